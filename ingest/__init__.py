@@ -1,0 +1,1 @@
+"""Files into documents, cases and articles, and into the library."""

@@ -1,0 +1,1 @@
+"""Rules of the field: numerals, names of laws, citations, authority."""

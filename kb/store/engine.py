@@ -1,0 +1,125 @@
+"""Opens the database, brings it to the current schema, and hands out transactions."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, create_engine, event, func, insert, inspect, select, text
+from sqlalchemy.exc import DatabaseError, OperationalError
+
+from kb.errors import StoreError
+from kb.store.tables import audit, changes, settings
+
+#: The newest migration; a database that carries it needs no Alembic run at start.
+HEAD = "0001"
+
+_MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+def now() -> str:
+    """ISO 8601, UTC, to the second."""
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+class Store:
+    """One library's database. Safe to use from several threads and, with SQLite in WAL mode, several processes."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.engine = create_engine(url, connect_args={"timeout": 60} if url.startswith("sqlite") else {})
+        if url.startswith("sqlite"):
+            event.listen(self.engine, "connect", _tune)
+            event.listen(self.engine, "begin", _begin)
+        try:
+            self._migrate()
+        except (DatabaseError, OperationalError) as error:
+            raise StoreError(
+                f"{url.removeprefix('sqlite:///')}：不是本程序的数据库或已损坏，请从备份恢复或改用别的目录"
+            ) from error
+
+    @classmethod
+    def at(cls, home: Path) -> Store:
+        """The SQLite library in a folder; makes the folder and an empty library if need be."""
+        try:
+            home.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise StoreError(f"{home}：不能作为资料库目录（{error.strerror}），请给出可写的目录") from error
+        return cls(f"sqlite:///{home / 'library.db'}")
+
+    def _migrate(self) -> None:
+        with self.write() as connection:
+            found = None
+            if inspect(connection).has_table("alembic_version"):
+                found = connection.execute(text("select version_num from alembic_version")).scalar()
+            if found == HEAD:
+                return
+            from alembic import command
+            from alembic.config import Config
+            from alembic.util import CommandError
+
+            config = Config()
+            config.set_main_option("script_location", str(_MIGRATIONS))
+            config.attributes["connection"] = connection
+            try:
+                command.upgrade(config, "head")
+            except CommandError as error:
+                raise StoreError(f"资料库的格式（{found}）比本程序新，请升级程序后再打开") from error
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A consistent view: everything read inside belongs to one state of the library."""
+        with self.engine.connect() as connection, connection.begin():
+            yield connection
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """A transaction that writes: all of it or nothing. Writers wait for each other."""
+        with self.engine.connect().execution_options(immediate=True) as connection, connection.begin():
+            yield connection
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+def _tune(connection: sqlite3.Connection, _: object) -> None:
+    connection.isolation_level = None  # transactions begin where SQLAlchemy says, see _begin
+    # FULL: a removal that returned must survive a power cut.
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin(connection: Connection) -> None:
+    immediate = connection.get_execution_options().get("immediate", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+
+
+def revision(connection: Connection) -> int:
+    """Grows with every change of a document; 0 for a library that never held one."""
+    return connection.execute(select(func.max(changes.c.revision))).scalar() or 0
+
+
+def mark_changed(connection: Connection, document: int) -> None:
+    """Tell every index to look at this document again."""
+    connection.execute(insert(changes).values(document=document))
+
+
+def record(connection: Connection, who: str | None, what: str, target: str | None, **details: Any) -> None:
+    """Append to the audit trail."""
+    connection.execute(insert(audit).values(at=now(), who=who, what=what, target=target, details=details))
+
+
+def get_setting(connection: Connection, key: str) -> Any:
+    """The library's own setting, or None."""
+    return connection.execute(select(settings.c.value).where(settings.c.key == key)).scalar()
+
+
+def put_setting(connection: Connection, key: str, value: Any) -> None:
+    """Set or, with None, forget a setting."""
+    connection.execute(settings.delete().where(settings.c.key == key))
+    if value is not None:
+        connection.execute(insert(settings).values(key=key, value=value))

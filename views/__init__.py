@@ -1,0 +1,1 @@
+"""What people and programs see: pages, terminal text and JSON records. Draws, never computes."""

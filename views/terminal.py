@@ -1,0 +1,91 @@
+"""What the terminal shows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from kb import Hit, Results
+from kb.law.authority import effect, effective, label
+from kb.models import Case, Statute
+from kb.store.reading import Entry, UnitRow, Whole
+
+UNKNOWN = "未载"
+STRENGTH = {"strong": "很接近", "good": "较接近", "weak": "仅供参考"}
+STATE = {"draft": "待审", "published": "已发布", "withdrawn": "已撤回"}
+
+
+def results(found: Results, color: bool = False) -> str:
+    """Hits, one block each; says so where nothing is close."""
+    if not found.hits:
+        return "没有找到。可换一种说法，或写出条号，例如：条例二十七条"
+    lead = ["没有很接近的结果，以下仅供参考：", ""] if found.nothing_close else []
+    return "\n".join(lead + [_hit(hit, color) for hit in found.hits])
+
+
+def _hit(hit: Hit, color: bool) -> str:
+    lines = [f"{hit.rank}. {hit.title}  〔{STRENGTH[hit.strength]}〕"]
+    lines.append(f"   {facts_of(hit)}")
+    lines.append("   " + _marked(hit, color).replace("\n", "\n   "))
+    lines.append(f"   {'；'.join(hit.reasons)}")
+    page = f" 第 {hit.source.page} 页" if hit.source.page else ""
+    lines.append(f"   来源：{hit.source.title}{page}，第 {hit.source.start + 1}–{hit.source.end} 字；全文：kb get {hit.id}")
+    return "\n".join(lines) + "\n"
+
+
+def facts_of(hit: Hit) -> str:
+    """One line of what a lawyer asks first of a hit."""
+    if isinstance(hit.unit, Case):
+        return case_line(hit.unit, hit.authority)
+    return statute_line(hit.statute) or hit.source.title
+
+
+def case_line(case: Case, tier: int | None) -> str:
+    """Number, court, date, tier and effect."""
+    known = effective(case)
+    parts = [
+        case.case_number or f"案号{UNKNOWN}",
+        case.court or f"法院{UNKNOWN}",
+        case.decided or f"日期{UNKNOWN}",
+    ]
+    if tier is not None:
+        parts += [label(tier), effect(tier)]
+    parts.append({True: "已生效", False: "未生效", None: f"是否生效{UNKNOWN}"}[known])
+    return " · ".join(parts)
+
+
+def statute_line(statute: Statute | None) -> str:
+    """Status with its source, and the date of the text."""
+    if statute is None:
+        return ""
+    status = f"{statute.status}（{statute.status_source or '来源未载'}）" if statute.status else f"时效{UNKNOWN}"
+    return " · ".join(p for p in (status, f"文本日期 {statute.version}" if statute.version else "") if p)
+
+
+def _marked(hit: Hit, color: bool) -> str:
+    left, right = ("\x1b[1;33m", "\x1b[0m") if color else ("【", "】")
+    out, at = "", 0
+    for span in hit.matches:
+        out += hit.text[at : span.start] + left + hit.text[span.start : span.end] + right
+        at = span.end
+    return out + hit.text[at:]
+
+
+def item(found: Whole | UnitRow, text: str | None) -> str:
+    """A document or unit in full."""
+    if isinstance(found, Whole):
+        head = f"{found.title}\n编号 {found.id} · {STATE[found.state]} · 来源 {found.path}"
+        status = statute_line(found.statute)
+        return f"{head}\n{status}\n\n{found.text}" if status else f"{head}\n\n{found.text}"
+    return f"{found.title}\n出自文件 {found.document}，第 {found.start + 1}–{found.end} 字\n\n{text}"
+
+
+def entries(listed: Iterable[Entry]) -> str:
+    """A line for each document."""
+    lines = [f"{e.id}\t{STATE[e.state]}\t{e.units}\t{e.title}" for e in listed]
+    return "\n".join(["编号\t状态\t条数\t标题", *lines]) if lines else "库中尚无文件。可运行 kb init 装入默认资料库，或 kb ingest 文件"
+
+
+def measures(found: Mapping[str, Any]) -> str:
+    """Measures, a line each."""
+    return "\n".join(f"{name:>18}  {value}" for name, value in found.items())
