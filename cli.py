@@ -186,7 +186,9 @@ def _say(outcome: Any) -> None:
 
 @main.command()
 @click.argument("query")
-@click.option("--kind", type=click.Choice(["case", "article", "digest", "other", "all"]), default="all", help="只找一类")
+@click.option(
+    "--kind", type=click.Choice(["case", "article", "digest", "other", "all"]), default="all", help="只找一类"
+)
 @click.option("--k", "k", type=click.IntRange(1, 1000), default=10, help="条数，默认 10")
 @click.option("--drafts", is_flag=True, help="连待审文件一起找")
 @as_json
@@ -263,7 +265,9 @@ def remove(doc_id: str, machine: bool) -> None:
     if machine:
         _print({"id": doc_id, "removed": removed})
     else:
-        click.echo(f"已移除 {doc_id}" if removed else f"库中没有编号为 {doc_id} 的文件，可用 kb list 查看", err=not removed)
+        click.echo(
+            f"已移除 {doc_id}" if removed else f"库中没有编号为 {doc_id} 的文件，可用 kb list 查看", err=not removed
+        )
     if not removed:
         sys.exit(1)
 
@@ -309,7 +313,9 @@ def stats(machine: bool) -> None:
     if machine:
         _print(found)
     else:
-        click.echo(f"文件 {found['documents']} 份：{_units(found)}；片段 {found['chunks']}；模型 {found['model'] or '未用'}")
+        click.echo(
+            f"文件 {found['documents']} 份：{_units(found)}；片段 {found['chunks']}；模型 {found['model'] or '未用'}"
+        )
 
 
 @main.command()
@@ -360,9 +366,8 @@ def evaluate(queries: Path, corpus: Path | None, mode: str, vectors: Path | None
 
     例：kb eval --corpus statutes.jsonl.gz --queries dev.jsonl --json
     """
-    from kb import UnitKind
+    from kb import UnitKind, settings
     from kb import evaluate as measure
-    from kb import settings
     from kb.embed.load import load
     from views import terminal
 
@@ -370,7 +375,11 @@ def evaluate(queries: Path, corpus: Path | None, mode: str, vectors: Path | None
     with _bar("评测") as show:
         if corpus is None:
             found = measure.evaluate(
-                _open(), judged, mode=mode, kinds=frozenset({UnitKind.CASE}), progress=show  # type: ignore[arg-type]
+                _open(),
+                judged,
+                mode=mode,
+                kinds=frozenset({UnitKind.CASE}),
+                progress=show,  # type: ignore[arg-type]
             )
         else:
             embedder = load(settings.embedder(), settings.cache())

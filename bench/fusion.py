@@ -1,6 +1,6 @@
 """Chooses how the channels are fused, on training questions by cross-validation; prints the table for docs/retrieval.md.
 
-    python bench/fusion.py --corpus statutes.jsonl.gz --train stard_train.jsonl [--dev stard_dev.jsonl …] [--vectors F.npy]
+python bench/fusion.py --corpus statutes.jsonl.gz --train stard_train.jsonl [--dev stard_dev.jsonl …] [--vectors F.npy]
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from kb.embed.load import load
 from kb.evaluate import open_corpus, read_queries
 from kb.evaluate.metrics import ndcg, recall
 from kb.index import Scope
-from kb.search.fuse import best_of_units, reciprocal_rank
+from kb.search.fuse import best_of_units, weighted_sum
 from kb.search.query import parse
 
 WEIGHTS = (0.0, 0.25, 0.5, 0.75, 1.0)
@@ -31,27 +31,23 @@ def channels(opened, query, depth=200):
     found = {
         "dense": indexes.dense.search(vector, depth, Scope()),
         "words": indexes.lexical.search("words", asked.words, depth, Scope()),
-        "bigrams": indexes.lexical.search("bigrams", asked.bigrams, depth, Scope()),
+        "grams": indexes.lexical.search("grams", asked.grams, depth, Scope()),
     }
     return {name: best_of_units(ranking, indexes.unit_of) for name, ranking in found.items()}
 
 
 def by_rank(found, weights, k):
-    scores = reciprocal_rank({n: list(u) for n, u in found.items()}, weights, k)
+    """Reciprocal rank fusion: Σ weight / (k + rank), rank from 1. Cormack, Clarke & Büttcher 2009."""
+    scores = {}
+    for name, units in found.items():
+        for rank, unit in enumerate(units, 1):
+            scores[unit] = scores.get(unit, 0.0) + weights[name] / (k + rank)
     return sorted(scores, key=lambda u: -scores[u])
 
 
 def by_score(found, weights, _):
-    """Weighted sum of each channel's scores, scaled to 0–1 over its own list; a missing unit gets 0."""
-    total = {}
-    for name, units in found.items():
-        if not units:
-            continue
-        values = np.array([s for s, _ in units.values()])
-        low, high = values.min(), values.max()
-        for unit, (score, _) in units.items():
-            total[unit] = total.get(unit, 0.0) + weights[name] * (score - low) / ((high - low) or 1.0)
-    return sorted(total, key=lambda u: -total[u])
+    scores = weighted_sum(found, weights)
+    return sorted(scores, key=lambda u: -scores[u])
 
 
 METHODS = {"rank": by_rank, "score": by_score}
@@ -88,7 +84,7 @@ def main() -> None:
         sets[file.stem] = ([channels(opened, q.text) for q in queries], [q.gold for q in queries])
     runs, gold = sets[arguments.train.stem]
     grid = [
-        (method, dict(zip(("dense", "words", "bigrams"), (1.0, w, b), strict=True)), k)
+        (method, dict(zip(("dense", "words", "grams"), (1.0, w, b), strict=True)), k)
         for method in METHODS
         for w, b in itertools.product(WEIGHTS, WEIGHTS)
         for k in (CONSTANTS if method == "rank" else (0,))
@@ -100,18 +96,18 @@ def main() -> None:
         best = max(table, key=lambda row: row[1][folds != fold].sum(1).mean())
         held[folds == fold] = best[1][folds == fold]
         print("fold", fold, best[0])
-    print("cross-validated R@10 %.4f nDCG@10 %.4f" % tuple(held.mean(0)))
-    print("| method | dense | words | bigrams | k | R@10 | nDCG@10 |")
+    print("cross-validated R@10 {:.4f} nDCG@10 {:.4f}".format(*tuple(held.mean(0))))
+    print("| method | dense | words | grams | k | R@10 | nDCG@10 |")
     for (method, weights, k), values in sorted(table, key=lambda row: -row[1].sum(1).mean())[:12]:
         print(f"| {method} | {' | '.join(map(str, weights.values()))} | {k} | %.4f | %.4f |" % tuple(values.mean(0)))
     best = max(table, key=lambda row: row[1].sum(1).mean())[0]
-    alone = {"dense": (1.0, 0.0, 0.0), "words": (0.0, 1.0, 0.0), "bigrams": (0.0, 0.0, 1.0), "words+bigrams": (0, 1, 1)}
+    alone = {"dense": (1.0, 0.0, 0.0), "words": (0.0, 1.0, 0.0), "grams": (0.0, 0.0, 1.0), "words+grams": (0, 1, 1)}
     for name, (found, answers) in sets.items():
-        print(name, "best %.4f %.4f" % tuple(measure(found, answers, ids, *best).mean(0)))
+        print(name, "best {:.4f} {:.4f}".format(*tuple(measure(found, answers, ids, *best).mean(0))))
         for part, weights in alone.items():
-            given = dict(zip(("dense", "words", "bigrams"), weights, strict=True))
+            given = dict(zip(("dense", "words", "grams"), weights, strict=True))
             only = [{n: u for n, u in f.items() if given[n]} for f in found]
-            print(name, part, "%.4f %.4f" % tuple(measure(only, answers, ids, "rank", given, 20).mean(0)))
+            print(name, part, "{:.4f} {:.4f}".format(*tuple(measure(only, answers, ids, "rank", given, 20).mean(0))))
 
 
 if __name__ == "__main__":

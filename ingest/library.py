@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,10 +38,9 @@ def fill(kb: KnowledgeBase, viewer: Viewer, report: Report | None = None) -> Fil
         progress = report(file.stem, index, count) if report else None
         outcomes.append(ingest_file(file, kb, viewer, Options(visibility=Visibility.PUBLIC), progress, _path(file)))
     outcomes += add_laws(kb, viewer, database, selections, report, len(files), count)
-    return Filled(
-        *(sum(o.status == s for o in outcomes) for s in ("added", "replaced", "unchanged")),
-        tuple(o for o in outcomes if o.status == "rejected"),
-    )
+    counts = Counter(o.status for o in outcomes)
+    rejected = tuple(o for o in outcomes if o.status == "rejected")
+    return Filled(counts["added"], counts["replaced"], counts["unchanged"], rejected)
 
 
 def add_laws(

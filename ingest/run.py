@@ -45,7 +45,7 @@ def ingest(
     paths: Sequence[Path],
     kb: KnowledgeBase,
     viewer: Viewer,
-    options: Options = Options(),  # noqa: B008 - frozen
+    options: Options = Options(),
     progress: Callable[[Path, int, int], Progress | None] | None = None,
 ) -> Iterator[Outcome]:
     """Add files and folders (with all that is in them), an outcome for each file as it is done.
@@ -64,7 +64,7 @@ def ingest_file(
     file: Path,
     kb: KnowledgeBase,
     viewer: Viewer,
-    options: Options = Options(),  # noqa: B008 - frozen
+    options: Options = Options(),
     progress: Progress | None = None,
     path: str | None = None,
 ) -> Outcome:
@@ -75,7 +75,9 @@ def ingest_file(
             reading = read(file)
             sha256 = _hash(file)
         except OSError as error:
-            raise UnreadableFile(f"{file.name}：不能读取（{error.strerror}），请检查文件是否存在以及读取权限") from error
+            raise UnreadableFile(
+                f"{file.name}：不能读取（{error.strerror}），请检查文件是否存在以及读取权限"
+            ) from error
         document = split(reading, name, sha256, Path(name).stem)
         document = replace(
             document,

@@ -152,7 +152,9 @@ class KnowledgeBase:
     def _near(self, mark: bytes) -> tuple[writing.Found, str] | None:
         with self.store.read() as connection:
             best = max(
-                ((resemblance(mark, s.sketch), s) for s in verify.sketches(connection)), key=lambda x: x[0], default=None
+                ((resemblance(mark, s.sketch), s) for s in verify.sketches(connection)),
+                key=lambda x: x[0],
+                default=None,
             )
             if best is None or best[0] < NEAR:
                 return None
@@ -237,9 +239,8 @@ class KnowledgeBase:
             lead = {c.unit: c for c in named}
             for candidate in found:
                 if candidate.unit in lead:
-                    lead[candidate.unit].parts = candidate.parts
-            top = max((c.score for c in found), default=1.0) or 1.0
-            rest = [replace(c, score=c.score / top * 0.99) for c in found if c.unit not in lead]
+                    lead[candidate.unit].places = candidate.places
+            rest = [c for c in found if c.unit not in lead]
             merge = names is None or UnitKind.ARTICLE.value in names
             listed = hits(
                 connection,

@@ -56,8 +56,7 @@ def chunks(document: Document) -> list[Chunk]:
     for index, unit in enumerate(document.units):
         for section, start, end, head, longest in _pieces(unit, document):
             found.extend(
-                Chunk(index, section, span.start, span.end, head)
-                for span in divide(document.text, start, end, longest)
+                Chunk(index, section, span.start, span.end, head) for span in divide(document.text, start, end, longest)
             )
     return found
 

@@ -233,4 +233,3 @@ class Hit:
     authority: int | None  # tier 1–6 of a case
     parts: Mapping[str, float]  # dense, lexical …: the score's parts
     statute: Statute | None = None
-

@@ -199,7 +199,9 @@ def test_a_near_duplicate_is_added_skipped_or_put_in_place(kb, me):
     assert (replaced.status, replaced.id) == ("replaced", first.id)
     added = kb.add(statute("甲条例", [text[0], text[1] + "。"], path="/c.md"), me)
     assert added.status == "added"
-    assert kb.add(statute("乙办法", ["完全不同的内容，说的是青苗和附着物。"]), me, on_duplicate="skip").status == "added"
+    assert (
+        kb.add(statute("乙办法", ["完全不同的内容，说的是青苗和附着物。"]), me, on_duplicate="skip").status == "added"
+    )
 
 
 def test_a_wished_id_that_is_taken_is_not_stolen(kb, me):

@@ -34,7 +34,7 @@ def _find() -> tuple[Whole, Span | None]:
     if isinstance(found, UnitRow):
         start, end = found.start, found.end
         found = kb.get(found.document, viewer())
-    assert isinstance(found, Whole)  # noqa: S101 - a unit's document is a document
+    assert isinstance(found, Whole)
     if start is None or end is None or not 0 <= start <= end <= len(found.text):
         return found, None
     return found, Span(start, end)
@@ -80,7 +80,11 @@ def _contents(document: Whole) -> None:
         return
     names = {u.id: u.title.removeprefix(document.title).strip() or u.title for u in document.units}
     chosen = st.selectbox(
-        f"目录（{len(names)}）", list(names), index=None, format_func=names.__getitem__, placeholder="选择或输入条号、案名"
+        f"目录（{len(names)}）",
+        list(names),
+        index=None,
+        format_func=names.__getitem__,
+        placeholder="选择或输入条号、案名",
     )
     if chosen:
         unit = next(u for u in document.units if u.id == chosen)

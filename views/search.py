@@ -68,7 +68,7 @@ def _card(hit: Hit) -> None:
             st.table({"综合": f"{hit.score:.3f}", **{_CHANNEL[c]: f"{v:.3f}" for c, v in hit.parts.items()}})
 
 
-_CHANNEL = {"dense": "语义", "words": "词语 BM25", "bigrams": "字串 BM25"}
+_CHANNEL = {"dense": "语义", "words": "词语 BM25", "grams": "字串 BM25"}
 
 
 def _draw(results: Results) -> None:
@@ -89,7 +89,9 @@ if not (query or "").strip():
     for example, column in zip(EXAMPLES, st.columns(len(EXAMPLES)), strict=True):
         column.button(example, on_click=_use, args=(example,), width="stretch", key=f"example:{example}")
     counts = kb.stats(viewer())["units"]
-    st.caption("库中现有：" + "、".join(f"{name} {counts.get(key, 0)}" for key, name in KIND.items() if counts.get(key)))
+    st.caption(
+        "库中现有：" + "、".join(f"{name} {counts.get(key, 0)}" for key, name in KIND.items() if counts.get(key))
+    )
     st.stop()
 
 try:

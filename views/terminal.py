@@ -29,7 +29,9 @@ def _hit(hit: Hit, color: bool) -> str:
     lines.append("   " + _marked(hit, color).replace("\n", "\n   "))
     lines.append(f"   {'；'.join(hit.reasons)}")
     page = f" 第 {hit.source.page} 页" if hit.source.page else ""
-    lines.append(f"   来源：{hit.source.title}{page}，第 {hit.source.start + 1}–{hit.source.end} 字；全文：kb get {hit.id}")
+    lines.append(
+        f"   来源：{hit.source.title}{page}，第 {hit.source.start + 1}–{hit.source.end} 字；全文：kb get {hit.id}"
+    )
     return "\n".join(lines) + "\n"
 
 
@@ -83,7 +85,11 @@ def item(found: Whole | UnitRow, text: str | None) -> str:
 def entries(listed: Iterable[Entry]) -> str:
     """A line for each document."""
     lines = [f"{e.id}\t{STATE[e.state]}\t{e.units}\t{e.title}" for e in listed]
-    return "\n".join(["编号\t状态\t条数\t标题", *lines]) if lines else "库中尚无文件。可运行 kb init 装入默认资料库，或 kb ingest 文件"
+    return (
+        "\n".join(["编号\t状态\t条数\t标题", *lines])
+        if lines
+        else "库中尚无文件。可运行 kb init 装入默认资料库，或 kb ingest 文件"
+    )
 
 
 def measures(found: Mapping[str, Any]) -> str:

@@ -18,7 +18,7 @@ _ON_PROMULGATION = re.compile(r"自(?:公布|发布|颁布|印发)之日起(?:�
 _FILE_DATE = re.compile(r"[（(]\s*(\d{4})-(\d{1,2})-(\d{1,2})\s*[)）]\s*$")
 _PEOPLE = r"(?:人民代表大会常务委员会|人民代表大会|人大常委会)"
 _LOCAL_CONGRESS = re.compile(
-    rf"([一-龥]{{2,12}}?(?:省|市|自治区|自治州|自治县))(?:第[一二三四五六七八九十]+届)?({_PEOPLE})"
+    rf"([一-龥]{{1,12}}?(?:省|市|自治区|自治州|自治县))(?:第[一二三四五六七八九十]+届)?({_PEOPLE})"
 )
 _ORDER = re.compile(
     r"([一-龥]{2,16}?(?:部|委员会|总局|银行|署|人民政府))(?:[、和][一-龥]{2,16}?(?:部|委员会|总局))?(?:令|公告|第\s*\d+\s*号令)"
@@ -95,6 +95,7 @@ def _iso(date: str) -> str | None:
 
 def _issuer(title: str, preamble: str) -> tuple[str | None, str | None]:
     """Issuer and level as far as title and preamble show them without a doubt."""
+    preamble = _DATE.sub("\n", preamble)  # 2011年9月28日浙江省…: no name begins with 日
     courts = _COURTS.findall(title) or _COURTS.findall(preamble)
     if courts and re.search(r"(?:解释|规定|批复|答复|决定|意见|纪要)(?:[（(].*)?$", title):
         return "、".join(dict.fromkeys(courts)), "司法解释"

@@ -15,17 +15,22 @@ from kb.law.numerals import ArticleNumber
 _WINDOW = 80
 #: A missing article costs this, each further one _MORE, up to _JUMP: a lone reference is never worth it, a run is.
 _GAP, _MORE, _JUMP = 2.0, 0.75, 8.0
-#: Weight of a head that is set off from its text, and of one whose text follows directly, as a reference's does.
-STRONG, WEAK = 3.0, 1.5
+#: Weight of a head that is set off from its text, of one whose text follows directly, as a reference's does, and of one
+#: that reads like a reference (第八十六条规定……): it only counts where the sequence has a hole without it.
+STRONG, WEAK, DOUBTFUL = 3.0, 1.5, 0.5
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A line that may be the head of an article. `restart`: a title stands between the one before and it."""
+    """A line that may be the head of an article.
+
+    `restart`: a title stands between the one before and it. `appendices`: how many appendices began above it.
+    """
 
     number: ArticleNumber
     weight: float
     restart: bool = False
+    appendices: int = 0
 
 
 def chain(candidates: Sequence[Candidate]) -> list[int]:
@@ -39,6 +44,8 @@ def chain(candidates: Sequence[Candidate]) -> list[int]:
         since = max((r for r in restarts if r <= i), default=0)
         for j in range(max(0, i - _WINDOW), i):
             step = _cost(candidates[j].number, candidate.number, restarted=j < since)
+            if step is not None and candidate.appendices > candidates[j].appendices:
+                step += _JUMP
             # On a tie the nearest wins: a table of contents that lists the articles stands before them.
             if step is not None and best[j] + candidate.weight - step >= score:
                 score, source = best[j] + candidate.weight - step, j

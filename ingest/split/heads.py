@@ -12,9 +12,9 @@ from kb.models import SECTIONS
 
 _NUMBERING = (
     rf"(?P<numbering>[一二三四五六七八九十]+[、.．]|[（(]{NUMBER}[)）]|[0-9０-９]{{1,2}}[.．、])?\s*"
-    r"[◆●■▲★※◎○◇□▶►·•]?\s*"
+    r"(?:[◆●■▲★※◎○◇□▶►·•]|附\s*[：:]?)?\s*"
 )
-_OPEN, _CLOSE = "【〔[〖［", "】〕]〗］"
+_OPEN, _CLOSE = r"【〔\[〖［", r"】〕\]〗］"
 _BRACKETED = re.compile(
     rf"{_NUMBERING}[{_OPEN}]\s*(?P<name>[^{_OPEN}{_CLOSE}。，；\n]{{1,16}})\s*[{_CLOSE}]\s*[：:]?\s*(?P<rest>.*)", re.S
 )
@@ -37,9 +37,14 @@ class Head:
     inline: bool = False  # the section's text begins on the head's own line
 
     @property
+    def canonical(self) -> bool:
+        """Whether the section is one that every case may have."""
+        return self.name in SECTIONS
+
+    @property
     def evidence(self) -> bool:
         """Whether the head by itself shows that a case stands here."""
-        return self.name in SECTIONS and self.raw not in GENERAL
+        return self.canonical and self.raw not in GENERAL
 
 
 def canonical(raw: str) -> str | None:

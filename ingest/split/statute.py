@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from ingest.reading import Block
-from ingest.split.chain import STRONG, WEAK, Candidate, chain
+from ingest.split.chain import DOUBTFUL, STRONG, WEAK, Candidate, chain
 from ingest.split.lines import Line, lines, tidy, without_spaces
 from kb.law.numerals import NUMBER, ArticleNumber, to_int
 from kb.models import Article, Item, Span
@@ -20,7 +20,7 @@ _NUMBERED = re.compile(r"(?P<number>[一二三四五六七八九十百]+)、\s*(
 #: What follows 第…条 in a reference and never begins an article's text.
 _REFERENCE = re.compile(
     rf"\s*(?:的规定|第\s*{NUMBER}\s*[款项]|[、，,；;。)）》”]|[至到和与及或]\s*第\s*{NUMBER}\s*[条款项]|(?:以及|或者)第)"
-    rf"|(?:的|之|所|中|规定|[（(]\s*{NUMBER}\s*[）)]|以下|以上|[至和与及或])"
+    rf"|(?:的|之|所[称列指述定规]|中[的规所关]|规定[的之，]|[（(]\s*{NUMBER}\s*[）)])"
 )
 _CAPTION = re.compile(
     rf"\s*(?:【(?P<a>[^】\n]{{1,40}})】|〔(?P<b>[^〕\n]{{1,40}})〕|\[(?P<c>[^\]\n]{{1,40}})\]"
@@ -32,16 +32,25 @@ _DIVISION = re.compile(
 _RANKS = {"编": 0, "分编": 1, "章": 2, "节": 3}
 _PLAIN_DIVISION = re.compile(r"(?:总则|分则|附则)$")
 _NUMBERED_DIVISION = re.compile(r"[一二三四五六七八九十]+、[^。；：，]{2,30}$")
-_APPENDIX = re.compile(rf"附\s*(?:件|表|录|图|注)?(?:\s*(?:{NUMBER})?\s*(?:[:：.．、]|$)|\s*{NUMBER}\s|\s+\S{{1,40}}$)")
+_APPENDIX = re.compile(
+    rf"附(?!\s*则)\s*(?:件|表|录|图|注)?(?:\s*(?:{NUMBER})?\s*(?:[:：.．、]|$)|\s*{NUMBER}\s|\s+\S{{1,40}}$)"
+)
 #: How the title of a law ends.
 LAW_TITLE = re.compile(
     r"[^，。；：！？]{1,70}(?:法|法典|条例|规定|办法|细则|解释|批复|答复|规则|决定|章程|规程|准则|意见|纪要)"
     r"(?:[（(][^（）()]{1,30}[)）])*$"
 )
-_ITEM = re.compile(r"[（(]\s*(?P<number>[一二三四五六七八九十百]+)\s*[)）](?!\s*[项款目]|\s*[、至和])")
+_ITEM = re.compile(
+    r"[（(]\s*(?P<number>[一二三四五六七八九十百]+)\s*[)）](?!\s*[项款目](?:[、，。的之所规至和]|$)|\s*[、至和])"
+)
 _SUBITEM = re.compile(r"(?:[0-9０-９]{1,2}\s*[.．、]|[（(][0-9０-９]{1,2}[)）]|[①-⑳])\s*\S")
 #: Words that announce the text of an amended article in quotation marks.
 _QUOTED = re.compile(r"(?:修改为|修正为|改为|增加|作为|如下|规定)[^“”\n。]{0,20}[:：]?\s*“")
+
+
+_LONGEST_QUOTATION = 6000
+#: A preamble of so many characters outweighs no statute, however short that is.
+_LONGEST_PREAMBLE = 600
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +71,12 @@ def articles(
     found = lines(text, blocks, start)
     heads = _heads(text, found, _NUMBERED if numbered else _HEAD)
     titles = [i for i, line in enumerate(found) if _is_title(line)]
+    appendices = [i for i, line in enumerate(found) if _APPENDIX.match(line.text)]
     candidates = []
     for at, head in enumerate(heads):
         since = heads[at - 1].line if at else -1
-        candidates.append(Candidate(head.number, head.weight, _title(found, titles, since, head.line) is not None))
+        restart = _title(found, titles, since, head.line) is not None
+        candidates.append(Candidate(head.number, head.weight, restart, bisect_left(appendices, head.line)))
     kept = [heads[i] for i in chain(candidates)]
     units: list[Article] = []
     stack: dict[int, str] = {}
@@ -99,7 +110,8 @@ def _heads(text: str, found: Sequence[Line], pattern: re.Pattern[str]) -> list[_
             continue
         set_off = pattern is _NUMBERED or not rest or rest[0] in " \t\u3000【〔[:：" or _CAPTION.match(rest)
         number = ArticleNumber(to_int(match["number"]), to_int(match["of"]) if match["of"] else 0)
-        heads.append(_Head(index, number, line.start + match.end(), STRONG if set_off else WEAK))
+        weight = STRONG if set_off else DOUBTFUL if rest.startswith("规定") else WEAK
+        heads.append(_Head(index, number, line.start + match.end(), weight))
     return heads
 
 
@@ -110,9 +122,9 @@ def _quotations(text: str) -> list[Span]:
         if spans and match.start() < spans[-1].end:
             continue
         depth, at = 1, match.end()
-        for mark in re.finditer(r"[“”]", text[at : at + 20000]):
+        for mark in re.finditer(r"[“”]", text[at : at + _LONGEST_QUOTATION]):
             # Each paragraph of a long quotation opens again without having closed.
-            opens = mark[0] == "“" and not text[: at + mark.start()].endswith("\n")
+            opens = mark[0] == "“" and text[at + mark.start() - 1] != "\n"
             depth += 1 if opens else -1 if mark[0] == "”" else 0
             if depth == 0:
                 spans.append(Span(match.end() - 1, at + mark.end()))
@@ -243,7 +255,7 @@ def is_statute(units: Sequence[Article], preamble: int) -> bool:
 
     `preamble`, the characters before the first, must not outweigh them: a lecture that ends with a law is no statute.
     """
-    if not units or preamble > sum(unit.end - unit.start for unit in units):
+    if not units or preamble > max(_LONGEST_PREAMBLE, sum(unit.end - unit.start for unit in units)):
         return False
     runs = [1]
     for before, after in pairwise(units):

@@ -24,21 +24,32 @@ _NAME = re.compile(
     r"(?=.*(?:诉|与|等|申请|不服|涉嫌|关于|因|被|对|某|、)).{5,}"
     r"(?:案|案件|纠纷|一案|系列案|调解案|复议案)(?:\s*[（(][^（）()]*[)）])?$"
 )
-_BYLINE = re.compile(r"(?:文|图|撰稿|作者|来源|编辑|编写人?|供稿|责任编辑|校对|审核|摘自|转自)\s*[/／:：|]|[（(].*[)）]$|第?\s*\d+\s*页?$")
+_BYLINE = re.compile(
+    r"(?:文|图|撰稿|作者|来源|编辑|编写人?|供稿|责任编辑|校对|审核|摘自|转自)\s*[/／:：|]|[（(].*[)）]$|第?\s*\d+\s*页?$"
+)
 _DATE_LINE = re.compile(r"[（(]?\s*\d{4}\s*[-年./]\s*\d{1,2}(?:\s*[-月./]\s*\d{1,2})?\s*日?\s*(?:发布)?\s*[)）]?$")
-_ISSUER = re.compile(r"(?P<issuer>[^，。：；]{2,40}?)(?:联合)?(?:发布|公布|印发|编印?)$")
-_SERIES = re.compile(r"[^，。；]{0,40}?(?P<kind>指导性案例|参考案例|典型案例|公报案例|优秀案例|案例选编?|案例汇编|精选案例|指导案例)(?:[（(].*[)）])?$")
+_ISSUER = re.compile(
+    r"(?P<issuer>[^，。：；]{0,36}?(?:法院|检察院|政府|委员会|办公室|总局|[部局厅司委办省市区县会院]))"
+    r"\s*(?:联合)?(?:发布|公布|印发|编印?)$"
+)
+_SERIES = re.compile(
+    r"[^，。；]{0,40}?(?P<kind>指导性案例|参考案例|典型案例|公报案例|指导案例|优秀案例|精选案例|案例选编?|案例汇编)"
+    r"(?:[（(].*[)）])?$"
+)
+_TYPES = {"指导案例": "指导性案例"} | {kind: kind for kind in ("指导性案例", "参考案例", "典型案例", "公报案例")}
 _FACT = re.compile(
-    r"(?:案\s*号|审理法院|审判法院|裁判法院|承办法院|法院|裁判日期|判决日期|审结日期|裁判时间|案\s*由|案件类型|审理程序|文书类型|合议庭|"
-    r"审判长|承办人|来源|入库编号|索引|发布日期|发布机关|发布单位)\s*[：:]"
+    r"(?:案\s*号|审理法院|审判法院|裁判法院|承办法院|法院|裁判日期|判决日期|审结日期|裁判时间|案\s*由|案件类型|审理程序|"
+    r"文书类型|合议庭|审判长|承办人|来源|入库编号|索引|发布日期|发布机关|发布单位)\s*[：:]"
 )
 _NUMBER_LINE = re.compile(r"[（(〔\[]?(?:19|20)\d{2}[)）〕\]].{2,20}号(?:（.*）)?$")
-_GROUP = re.compile(
-    rf"(?:第\s*{NUMBER}\s*(?:部分|编|章|篇|辑|类|单元|专题)|[一二三四五六七八九十]+、|（[一二三四五六七八九十]+）|[A-Z][.、])\s*[^，。；：]{{0,30}}$"
-)
-_GROUP_WORD = re.compile(r"(?:类|篇|部分|方面|领域|问题|类型|典型案例|案例汇编|案例选编?|案例|目\s*录|前\s*言|概\s*述)$")
+_DIVISION = re.compile(rf"第\s*{NUMBER}\s*(?:部分|编|章|篇|辑|单元|专题)")
+_GROUP_WORD = re.compile(r"(?:类|篇|领域|类型|方面|典型案例|案例汇编|案例选编?|案例|目\s*录|前\s*言|概\s*述)$")
 _REFERENCE = re.compile(r"《.*》.*第.{1,10}[条款项]$|第.{1,8}条(?:第.{1,4}[款项])*$|《[^》]*》$")
-_TRAILER = re.compile(r"(?:附\s*录|附件|后\s*记|编后语|结\s*语|结束语|附：?|附则|参考文献)\s*(?:[一二三四五六七八九十\d]*)(?:[：:].*)?$")
+_TRAILER = re.compile(
+    r"(?:附\s*录|附件|后\s*记|编后语|编后记|结\s*语|结束语|参考文献)\s*[一二三四五六七八九十\d]*(?:[：:].*)?$"
+)
+#: 一审：某区人民法院（2019）…… under a case; a title has no such label unless it is 案例一：
+_LABEL = re.compile(r"(?!\s*[【（]?\s*案)[^：:]{1,10}[：:]\s*\S")
 _CONTENTS = re.compile(r"(?:[.．…·・]\s*){3,}\s*\d*$|\t\s*\d+$")
 
 
@@ -62,7 +73,7 @@ def may_be_title(line: Line) -> bool:
     outside = re.sub(r"“[^”]*”|《[^》]*》", "", text)
     if re.search(r"[。；;！!]", outside) or text[-1] in "，,：:、；;。":
         return False
-    return named(line) or not (_BYLINE.match(text) or _REFERENCE.search(text))
+    return named(line) or not (_BYLINE.match(text) or _REFERENCE.search(text) or _LABEL.match(text))
 
 
 def marker(line: Line) -> int | None:
@@ -92,9 +103,14 @@ def group(line: Line) -> bool:
     if named(line) or marker(line) is not None:
         return False
     text = line.text
-    if re.match(rf"第\s*{NUMBER}\s*(?:部分|编|章|篇|辑|单元|专题)", text):
-        return len(text) <= 40 and text[-1] not in "。；："
-    return _GROUP_WORD.search(text) is not None and (_GROUP.fullmatch(text) is not None or len(text) <= 30)
+    if division(line):
+        return True
+    return len(text) <= 30 and _GROUP_WORD.search(text) is not None
+
+
+def division(line: Line) -> bool:
+    """第二部分 补偿."""
+    return _DIVISION.match(line.text) is not None and len(line.text) <= 40 and line.text[-1] not in "。；：，"
 
 
 def trailer(line: Line) -> bool:
@@ -121,7 +137,7 @@ def compose(block: Sequence[Line]) -> str:
     title = ""
     last: Line | None = None
     for line in block:
-        text = bare(line.text)
+        text = bare(line.text).rstrip("。；：")
         if not text or imprint(line):
             last = line
             continue
@@ -148,9 +164,7 @@ def _wraps(before: Line | None, line: Line) -> bool:
 def series(line: Line) -> str | None:
     """指导性案例, 典型案例 … of a line that names a series."""
     match = _SERIES.fullmatch(line.text)
-    if match is None:
-        return None
-    return {"指导案例": "指导性案例"}.get(match["kind"], match["kind"]) if "选" not in match["kind"] and "汇编" not in match["kind"] else None
+    return _TYPES.get(match["kind"]) if match is not None else None
 
 
 def issuer(line: Line) -> str | None:

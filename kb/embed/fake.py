@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from zlib import crc32
 
@@ -33,7 +34,7 @@ class FakeEmbedder:
     def _vector(self, text: str) -> Vectors:
         letters = [c for c in text if c.isalnum()]
         vector = np.zeros(self.dim, np.float32)
-        for gram in [*letters, *(a + b for a, b in zip(letters, letters[1:], strict=False))]:
+        for gram in [*letters, *(a + b for a, b in itertools.pairwise(letters))]:
             vector[crc32(gram.encode()) % self.dim] += 1
         if not letters:
             vector[0] = 1

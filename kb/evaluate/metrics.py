@@ -20,8 +20,10 @@ def recall(ranked: Ranked, gold: Gold, k: int) -> float:
 
 def ndcg(ranked: Ranked, gold: Gold, k: int = 10) -> float:
     """Normalised discounted cumulative gain: gain 2^grade − 1, discount log2(rank + 1). Järvelin & Kekäläinen 2002."""
-    gained = sum((2 ** gold.get(i, 0) - 1) / log2(rank + 1) for rank, i in enumerate(ranked[:k], 1))
-    best = sum((2**grade - 1) / log2(rank + 1) for rank, grade in enumerate(sorted(gold.values(), reverse=True)[:k], 1))
+    gained: float = sum((2.0 ** gold.get(i, 0) - 1) / log2(rank + 1) for rank, i in enumerate(ranked[:k], 1))
+    best: float = sum(
+        (2.0**grade - 1) / log2(rank + 1) for rank, grade in enumerate(sorted(gold.values(), reverse=True)[:k], 1)
+    )
     return gained / best
 
 

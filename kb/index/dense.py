@@ -37,7 +37,9 @@ class Dense:
             new = list(puts)
             for _, entries, vectors in new:
                 if len(entries) and vectors.shape != (len(entries), self.dim):
-                    raise ModelError(f"向量为 {vectors.shape} 维，索引要求 ({len(entries)}, {self.dim})，请用建库时的模型")
+                    raise ModelError(
+                        f"向量为 {vectors.shape} 维，索引要求 ({len(entries)}, {self.dim})，请用建库时的模型"
+                    )
             self._forget(card.document for card, _, _ in new)
             filled = [put for put in new if len(put[1])]
             for card, entries, _ in filled:
@@ -69,7 +71,7 @@ class Dense:
                 return []
             parameters: Any = None
             if allowed is not None:
-                parameters = faiss.SearchParameters(sel=faiss.IDSelectorBatch(allowed))
+                parameters = faiss.SearchParameters(sel=faiss.IDSelectorBatch(allowed))  # type: ignore[call-arg]
             scores, numbers = self._index.search(vector[None, :], k, params=parameters)
         ranked = [(int(n), float(s)) for n, s in zip(numbers[0], scores[0], strict=True) if n >= 0]
         return sorted(ranked, key=lambda hit: (-hit[1], hit[0]))

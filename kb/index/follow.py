@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +16,7 @@ from kb.index.lexical import Lexical
 from kb.models import State
 from kb.rights import card_of
 from kb.store import Store
-from kb.store.engine import revision
+from kb.store.engine import AnyRow, revision
 from kb.store.tables import changes, chunks, documents, units, versions
 
 Progress = Callable[[int, int], None]  # documents done, of how many
@@ -93,9 +93,7 @@ def _changed(connection: Connection, since: int) -> tuple[list[int], list[int]]:
     )
     if since == 0:
         return [], sorted(searchable)
-    touched = set(
-        connection.execute(select(changes.c.document).where(changes.c.revision > since).distinct()).scalars()
-    )
+    touched = set(connection.execute(select(changes.c.document).where(changes.c.revision > since).distinct()).scalars())
     return sorted(touched - searchable), sorted(touched & searchable)
 
 
@@ -139,7 +137,8 @@ def _with_vectors(connection: Connection, numbers: list[int], whole: bool) -> It
     wanted = set(numbers)
     batches = [query] if whole else [query.where(chunks.c.document == n) for n in numbers]
     for batch in batches:
-        document, rows = -1, []
+        document = -1
+        rows: list[AnyRow] = []
         for row in connection.execute(batch):
             if row.document != document:
                 if rows and document in wanted:
@@ -150,12 +149,12 @@ def _with_vectors(connection: Connection, numbers: list[int], whole: bool) -> It
             yield _put(cards[document], rows)
 
 
-def _put(card: Card, rows: list[object]) -> _Put:
-    entries = [Entry(row.number, row.kind, "") for row in rows]  # type: ignore[attr-defined]
-    vectors = np.frombuffer(b"".join(row.vector for row in rows), dtype=np.float16)  # type: ignore[attr-defined]
+def _put(card: Card, rows: Sequence[AnyRow]) -> _Put:
+    entries = [Entry(row.number, row.kind, "") for row in rows]
+    vectors = np.frombuffer(b"".join(row.vector for row in rows), dtype=np.float16)
     return (
         card,
         entries,
         vectors.reshape(len(rows), -1).astype(np.float32),
-        [row.unit for row in rows],  # type: ignore[attr-defined]
+        [row.unit for row in rows],
     )

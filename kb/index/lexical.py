@@ -1,4 +1,4 @@
-"""BM25 over words and over character pairs, by tantivy, on disk. docs/lexical.md tells why tantivy."""
+"""BM25 over words and over characters with their pairs, by tantivy, on disk. docs/lexical.md tells why tantivy."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from filelock import FileLock, Timeout
 
 from kb.errors import StoreError
 from kb.index import Card, Entry, Scope
-from kb.index.tokens import bigrams, words
+from kb.index.tokens import grams, words
 
 #: Raised when tokens or fields change: an index of another format is made again.
-FORMAT = 1
+FORMAT = 2
 
-Field = Literal["words", "bigrams"]
+Field = Literal["words", "grams"]
 
 _PATIENCE = 60  # seconds that a writer waits for another process
 _HEAP = 64_000_000  # bytes; tantivy's least for one thread is 15 MB
@@ -118,7 +118,7 @@ class Lexical:
         builder = tantivy.SchemaBuilder()
         builder.add_unsigned_field("chunk", fast=True, indexed=True)
         builder.add_text_field("words", tokenizer_name="whitespace", index_option="freq")
-        builder.add_text_field("bigrams", tokenizer_name="whitespace", index_option="freq")
+        builder.add_text_field("grams", tokenizer_name="whitespace", index_option="freq")
         for name in ("document", "kind", "access", "draft"):
             builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
         return tantivy.Index(builder.build(), path=str(self._folder))
@@ -175,7 +175,7 @@ def _document(card: Card, entry: Entry) -> Any:
     document.add_unsigned("chunk", entry.chunk)
     document.add_text("document", str(card.document))
     document.add_text("words", " ".join(words(entry.text)))
-    document.add_text("bigrams", " ".join(bigrams(entry.text)))
+    document.add_text("grams", " ".join(grams(entry.text)))
     document.add_text("kind", entry.kind)
     document.add_text("draft", str(card.draft))
     for term in card.access:

@@ -147,7 +147,7 @@ class _Finder:
         state = self.state
         between = self.text[self.last_end : start]
         linked = bool(_JOIN.match(between) or _NEAR.match(between) or _RANGE.match(between)) and self.last_end > 0
-        if not linked or not self.found and not state.from_book:
+        if not linked or (not self.found and not state.from_book):
             named = self._name_before(start)
             if named is not None:
                 self._flush()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -14,7 +14,7 @@ from kb.index.follow import Indexes
 from kb.law.citations import Citation
 from kb.law.names import key
 from kb.models import UnitKind, Viewer
-from kb.search.fuse import best_of_units, reciprocal_rank
+from kb.search.fuse import best_of_units, weighted_sum
 from kb.search.query import Query
 from kb.store.reading import article_units
 
@@ -23,10 +23,11 @@ Mode = Literal["hybrid", "dense", "lexical"]
 #: Chunks that each channel contributes.
 DEPTH = 200
 
-#: Weight of each channel and the constant of reciprocal rank fusion, chosen by cross-validation on training questions
-#: (bench/fusion.py; the table is in docs/retrieval.md).
-WEIGHTS = {"dense": 1.0, "words": 0.5, "bigrams": 0.5}
-RRF_K = 20
+#: Weight of each channel, chosen by cross-validation on training questions (bench/fusion.py, docs/retrieval.md).
+WEIGHTS = {"dense": 1.0, "words": 0.25, "grams": 0.75}
+
+
+Place = tuple[float, int]  # a channel's score, and the chunk that has it
 
 
 @dataclass(slots=True)
@@ -34,10 +35,20 @@ class Candidate:
     """A unit that may become a hit."""
 
     unit: int  # row number
-    score: float
-    chunk: int | None = None  # its best passage; None for a unit that was named, not found
-    parts: dict[str, float] = field(default_factory=dict)  # channel → its score there
+    score: float  # 1 is the best of this search
+    places: dict[str, Place] = field(default_factory=dict)  # channel → where it found the unit; empty if named only
     cited: Citation | None = None  # the query names it
+    digest: int | None = None  # the digest that was found and stands for this official text
+
+    @property
+    def chunk(self) -> int | None:
+        """The unit's best passage: the chunk on which most weight of the channels agrees; None is the whole unit."""
+        if self.cited is not None or self.digest is not None:
+            return None
+        votes: dict[int, float] = {}
+        for name, (_, chunk) in self.places.items():
+            votes[chunk] = votes.get(chunk, 0.0) + WEIGHTS[name]
+        return max(votes, key=lambda chunk: (votes[chunk], -chunk), default=None)
 
 
 def rank(
@@ -48,37 +59,29 @@ def rank(
     mode: Mode = "hybrid",
     depth: int = DEPTH,
 ) -> list[Candidate]:
-    """Units in order of their fused score, best first, each with its best chunk. `embedder` may be None if lexical."""
+    """Units in order of their fused score, best first. `embedder` may be None in lexical mode."""
     channels: dict[str, Sequence[tuple[int, float]]] = {}
     if mode != "lexical" and embedder is not None and indexes.dense is not None:
         channels["dense"] = indexes.dense.search(embedder.queries([query.text])[0], depth, scope)
     if mode != "dense":
         channels["words"] = indexes.lexical.search("words", query.words, depth, scope)
-        channels["bigrams"] = indexes.lexical.search("bigrams", query.bigrams, depth, scope)
+        channels["grams"] = indexes.lexical.search("grams", query.grams, depth, scope)
     best = {name: best_of_units(ranking, indexes.unit_of) for name, ranking in channels.items()}
-    scores = reciprocal_rank({name: list(units) for name, units in best.items()}, WEIGHTS, RRF_K)
-    found = []
-    for unit, score in sorted(scores.items(), key=lambda item: (-item[1], item[0])):
-        parts = {name: units[unit][0] for name, units in best.items() if unit in units}
-        found.append(Candidate(unit, score, _passage(unit, best), parts))
-    return found
-
-
-def _passage(unit: int, best: Mapping[str, Mapping[int, tuple[float, int]]]) -> int:
-    """The unit's chunk that the channels agree on."""
-    votes: dict[int, float] = {}
-    for name, units in best.items():
-        if unit in units:
-            chunk = units[unit][1]
-            votes[chunk] = votes.get(chunk, 0.0) + WEIGHTS[name]
-    return max(votes, key=lambda chunk: (votes[chunk], -chunk))
+    scores = weighted_sum(best, WEIGHTS)
+    top = max(scores.values(), default=1.0) or 1.0
+    ordered = sorted(scores.items(), key=lambda item: (-item[1], item[0]))
+    return [
+        Candidate(unit, score / top, {name: units[unit] for name, units in best.items() if unit in units})
+        for unit, score in ordered
+    ]
 
 
 def cited(connection: Connection, query: Query, viewer: Viewer, kinds: frozenset[str] | None) -> list[Candidate]:
     """The articles that the query names, in its order: the official text, else its digest."""
     found: list[Candidate] = []
     for citation in query.citations:
-        assert citation.law and citation.number  # noqa: S101 - parse keeps no others
+        assert citation.law
+        assert citation.number
         rows = article_units(connection, key(citation.law), str(citation.number), viewer)
         allowed = [number for number, kind in rows if kinds is None or kind.value in kinds]
         if allowed and all(c.unit != allowed[0] for c in found):

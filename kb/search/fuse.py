@@ -17,10 +17,17 @@ def best_of_units(ranking: Ranking, unit_of: Mapping[int, int]) -> dict[int, tup
     return best
 
 
-def reciprocal_rank(rankings: Mapping[str, Sequence[int]], weights: Mapping[str, float], k: int = 60) -> dict[int, float]:
-    """Reciprocal rank fusion: score = Σ weight / (k + rank), rank from 1. Cormack, Clarke & Büttcher, SIGIR 2009, where k = 60."""
-    scores: dict[int, float] = {}
-    for name, ranking in rankings.items():
-        for rank, unit in enumerate(ranking, 1):
-            scores[unit] = scores.get(unit, 0.0) + weights[name] / (k + rank)
-    return scores
+def weighted_sum(best: Mapping[str, Mapping[int, tuple[float, int]]], weights: Mapping[str, float]) -> dict[int, float]:
+    """Σ weight × the unit's score in each channel, every channel scaled to 0–1 over its own list; higher is better.
+
+    A unit that a channel did not return gets nothing from it. Also called CombSUM with min–max normalisation, Fox & Shaw 1994;
+    docs/retrieval.md compares it with reciprocal rank fusion.
+    """
+    total: dict[int, float] = {}
+    for name, units in best.items():
+        scores = [score for score, _ in units.values()]
+        low, width = min(scores, default=0.0), max(scores, default=0.0) - min(scores, default=0.0)
+        for unit, (score, _) in units.items():
+            share = (score - low) / width if width else 1.0
+            total[unit] = total.get(unit, 0.0) + weights[name] * share
+    return total

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, select
 
 from kb.law.authority import tier
 from kb.models import Article, Case, Digest, Hit, Source, Span, Unit, UnitKind, Viewer
@@ -16,10 +15,12 @@ from kb.search.engine import Candidate
 from kb.search.explain import coverage, matched_words, matches
 from kb.search.query import Query
 from kb.search.strength import Strength, strength
+from kb.store.engine import AnyRow
 from kb.store.reading import article_units, page_at, slices
 from kb.store.tables import chunks, documents, units, versions
 
-_STEP = 30
+#: Candidates fetched beyond those wanted, for units that fell out meanwhile.
+_SPARE = 5
 
 
 def hits(
@@ -38,12 +39,13 @@ def hits(
     """
     found: list[Hit] = []
     seen: set[int] = set()
-    for i in range(0, len(candidates), _STEP):
-        batch = candidates[i : i + _STEP]
+    step = k + _SPARE
+    for i in range(0, len(candidates), step):
+        batch = candidates[i : i + step]
         if merge_digests:
             batch = _officials(connection, batch, viewer)
         rows = _rows(connection, [c.unit for c in batch])
-        places = _places(connection, [c.chunk for c in batch if c.chunk is not None])
+        places = _places(connection, [chunk for c in batch if (chunk := c.chunk) is not None])
         for candidate in batch:
             row = rows.get(candidate.unit)
             if row is None or candidate.unit in seen or not may_read(viewer, row.visibility, row.readers, row.state):
@@ -64,10 +66,10 @@ def _officials(connection: Connection, batch: Sequence[Candidate], viewer: Viewe
         first = next(iter(article_units(connection, law, article, viewer)), None)
         if first is not None and first[1] is UnitKind.ARTICLE:
             official[number] = first[0]
-    return [replace(c, unit=official[c.unit], chunk=None) if c.unit in official else c for c in batch]
+    return [replace(c, unit=official[c.unit], digest=c.unit) if c.unit in official else c for c in batch]
 
 
-def _rows(connection: Connection, numbers: Sequence[int]) -> dict[int, Row[Any]]:
+def _rows(connection: Connection, numbers: Sequence[int]) -> dict[int, AnyRow]:
     query = (
         select(
             units,
@@ -87,7 +89,7 @@ def _rows(connection: Connection, numbers: Sequence[int]) -> dict[int, Row[Any]]
     return {row.number: row for row in connection.execute(query)}
 
 
-def _places(connection: Connection, numbers: Sequence[int]) -> dict[int, Row[Any]]:
+def _places(connection: Connection, numbers: Sequence[int]) -> dict[int, AnyRow]:
     query = select(chunks.c.number, chunks.c.section, chunks.c.start, chunks.c.end).where(chunks.c.number.in_(numbers))
     return {row.number: row for row in connection.execute(query)}
 
@@ -97,13 +99,14 @@ def _hit(
     rank: int,
     query: Query,
     candidate: Candidate,
-    row: Row[Any],
-    places: Mapping[int, Row[Any]],
+    row: AnyRow,
+    places: Mapping[int, AnyRow],
     province: str | None,
 ) -> Hit:
     kind = UnitKind(row.kind)
     unit = unit_from(kind, row.data)
-    place = places.get(candidate.chunk) if candidate.chunk is not None else None
+    chunk = candidate.chunk
+    place = places.get(chunk) if chunk is not None else None
     section = place.section if place is not None else ""
     span = Span(place.start, place.end) if place is not None else _named(unit, candidate)
     text = slices(connection, row.version, [(span.start, span.end)])[0]
@@ -123,7 +126,7 @@ def _hit(
         source=Source(row.doc_id, row.doc_title, row.path, page_at(row.pages, span.start), span.start, span.end),
         unit=unit,
         authority=tier(unit, province) if isinstance(unit, Case) else None,
-        parts=candidate.parts,
+        parts={name: score for name, (score, _) in candidate.places.items()},
         statute=statute_from(row.statute),
     )
 
@@ -146,21 +149,22 @@ def _named(unit: Unit, candidate: Candidate) -> Span:
 def _strength(query: Query, candidate: Candidate, text: str) -> Strength:
     if candidate.cited is not None:
         return "strong"
-    return strength(candidate.parts.get("dense", 0.0), coverage(query, text))
+    cosine, _ = candidate.places.get("dense", (0.0, 0))
+    return strength(cosine, coverage(query, text))
 
 
-def _reasons(
-    candidate: Candidate, unit: Unit, section: str, words: Sequence[str], close: Strength
-) -> tuple[str, ...]:
+def _reasons(candidate: Candidate, unit: Unit, section: str, words: Sequence[str], close: Strength) -> tuple[str, ...]:
     reasons: list[str] = []
     if candidate.cited is not None:
         reasons.append(f"检索词写明该条：{candidate.cited.text}")
     if words:
         reasons.append(f"命中词：{'、'.join(words)}")
-    if "dense" in candidate.parts:
+    if "dense" in candidate.places:
         reasons.append({"strong": "语义很近", "good": "语义相近", "weak": "语义略有关联"}[close])
     if section:
         reasons.append(f"命中段落：{section}")
+    if candidate.digest is not None:
+        reasons.append("由本条的条文要旨找到")
     if isinstance(unit, Digest):
         reasons.append("条文要旨（库中暂无官方全文）")
     return tuple(reasons)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from kb.index.tokens import bigrams, words
+from kb.index.tokens import grams, words
 from kb.law.citations import Citation, find
 
 #: A statement of facts is searched by its beginning; e5 reads 512 tokens.
@@ -19,16 +19,16 @@ class Query:
     text: str
     citations: tuple[Citation, ...]
     words: Sequence[str]  # by jieba, without stop words
-    bigrams: Sequence[str]
+    grams: Sequence[str]
 
     @property
     def empty(self) -> bool:
         """Nothing to search for: no word, no citation."""
-        return not (self.citations or self.words or self.bigrams)
+        return not (self.citations or self.words or self.grams)
 
 
 def parse(text: str) -> Query:
     """Any text, of any length; white space and control characters do not count."""
     clean = " ".join("".join(c if c.isprintable() else " " for c in text).split())[:_LONGEST]
     named = tuple(c for c in find(clean) if c.law and c.number)
-    return Query(clean, named, words(clean), bigrams(clean))
+    return Query(clean, named, words(clean), grams(clean))

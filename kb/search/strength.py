@@ -8,12 +8,12 @@ from typing import Literal
 Strength = Literal["strong", "good", "weak"]
 
 #: Logistic model of "this is what was asked for": calibrated on training questions by bench/strength.py.
-INTERCEPT = -26.0
-COSINE = 28.0
-COVERAGE = 2.0
+INTERCEPT = -43.81
+COSINE = 44.41
+COVERAGE = 2.06
 
-STRONG = 0.5
-GOOD = 0.2
+STRONG = 0.3
+GOOD = 0.1
 
 
 def closeness(cosine: float, coverage: float) -> float:

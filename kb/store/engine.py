@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, create_engine, event, func, insert, inspect, select, text
+from sqlalchemy import Connection, Row, create_engine, event, func, insert, inspect, select, text
 from sqlalchemy.exc import DatabaseError, OperationalError
 
 from kb.errors import StoreError
@@ -17,6 +17,8 @@ from kb.store.tables import audit, changes, settings
 
 #: The newest migration; a database that carries it needs no Alembic run at start.
 HEAD = "0001"
+
+AnyRow = Row[*tuple[Any, ...]]
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 

@@ -7,11 +7,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, func, select
+from sqlalchemy import Connection, Select, func, select
 
 from kb.models import Page, Statute, Unit, UnitKind, Viewer
 from kb.records import statute_from, unit_from
 from kb.rights import may_read
+from kb.store.engine import AnyRow
 from kb.store.tables import chunks, documents, units, versions
 
 
@@ -75,7 +76,7 @@ def page_at(pages: Any, offset: int) -> int | None:
     return last
 
 
-def _visible(connection: Connection, viewer: Viewer, query: Select[Any]) -> Iterator[Row[Any]]:
+def _visible(connection: Connection, viewer: Viewer, query: Select[*tuple[Any, ...]]) -> Iterator[AnyRow]:
     """Rows of documents (with visibility, readers, state) that the viewer may read."""
     for row in connection.execute(query):
         if may_read(viewer, row.visibility, row.readers, row.state):
@@ -113,7 +114,7 @@ def _units(connection: Connection, version: int, doc_id: str) -> Iterator[UnitRo
         yield _unit_row(row, doc_id)
 
 
-def _unit_row(row: Row[Any], doc_id: str) -> UnitRow:
+def _unit_row(row: AnyRow, doc_id: str) -> UnitRow:
     kind = UnitKind(row.kind)
     return UnitRow(row.number, row.id, kind, row.title, row.start, row.end, unit_from(kind, row.data), doc_id)
 

@@ -26,8 +26,8 @@ def _number() -> Column[int]:
     return Column("number", _Number, primary_key=True, autoincrement=True)
 
 
-def _parent(name: str, table: str, **kwargs: bool) -> Column[int]:
-    return Column(name, _Number, ForeignKey(f"{table}.number", ondelete="CASCADE"), nullable=False, **kwargs)
+def _parent(name: str, table: str, index: bool = False) -> Column[int]:
+    return Column(name, _Number, ForeignKey(f"{table}.number", ondelete="CASCADE"), nullable=False, index=index)
 
 
 documents = Table(

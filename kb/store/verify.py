@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, Row, func, select, text
+from sqlalchemy import Connection, func, select, text
 
 from kb.models import State
+from kb.store.engine import AnyRow
 from kb.store.tables import chunks, documents, units, versions
 
 if TYPE_CHECKING:
     from kb.index.follow import Indexes
 
 
-def sketches(connection: Connection) -> Sequence[Row[Any]]:
+def sketches(connection: Connection) -> Sequence[AnyRow]:
     """Path, title and sketch of every document's current version that is not withdrawn."""
     return connection.execute(
         select(documents.c.path, documents.c.title, versions.c.sketch)
@@ -63,7 +64,11 @@ def _strays(connection: Connection) -> Iterable[str]:
         .join_from(chunks, units, chunks.c.unit == units.c.number)
         .join(documents, chunks.c.document == documents.c.number)
         .join(versions, documents.c.version == versions.c.number)
-        .where((chunks.c.start < units.c.start) | (chunks.c.end > units.c.end) | (chunks.c.end > func.length(versions.c.text)))
+        .where(
+            (chunks.c.start < units.c.start)
+            | (chunks.c.end > units.c.end)
+            | (chunks.c.end > func.length(versions.c.text))
+        )
     )
     for doc_id in connection.execute(outside).scalars():
         yield f"文件 {doc_id} 有片段越出所属条文或案例，请重新入库"

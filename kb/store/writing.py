@@ -84,16 +84,14 @@ def write(
                 added_at=now(),
                 added_by=by,
             )
-        ).inserted_primary_key[0]
+        ).inserted_primary_key[0]  # type: ignore[index]
     else:
         status, doc_id, number = "replaced", found.id, found.number
         connection.execute(delete(chunks).where(chunks.c.document == number))
         connection.execute(
             update(documents)
             .where(documents.c.number == number)
-            .values(
-                path=document.path, kind=document.kind.value, title=document.title, state=document.state.value
-            )
+            .values(path=document.path, kind=document.kind.value, title=document.title, state=document.state.value)
         )
     version = connection.execute(
         insert(versions).values(
@@ -106,7 +104,7 @@ def write(
             sketch=sketch,
             read_at=now(),
         )
-    ).inserted_primary_key[0]
+    ).inserted_primary_key[0]  # type: ignore[index]
     connection.execute(update(documents).where(documents.c.number == number).values(version=version))
     numbers = _write_units(connection, document, doc_id, number, version)
     _write_chunks(connection, document, number, numbers, pieces, vectors)
@@ -236,6 +234,8 @@ def put_vectors(connection: Connection, numbers: Sequence[int], vectors: NDArray
     """Give chunks new vectors; every document counts as changed, so that the indexes follow."""
     rows = [{"of": number, "to": vector.tobytes()} for number, vector in zip(numbers, vectors, strict=True)]
     if rows:
-        connection.execute(update(chunks).where(chunks.c.number == bindparam("of")).values(vector=bindparam("to")), rows)
+        connection.execute(
+            update(chunks).where(chunks.c.number == bindparam("of")).values(vector=bindparam("to")), rows
+        )
     for document in connection.execute(select(documents.c.number)).scalars().all():
         mark_changed(connection, document)
