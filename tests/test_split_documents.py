@@ -60,6 +60,13 @@ def test_a_judgment():
     assert found["署名"].startswith("审判长")
 
 
+def test_what_the_court_below_held_is_not_the_result():
+    below = "一审法院认为，原告起诉有理，判决如下：\n确认违法。\n本院认为，"
+    found = sections(made(JUDGMENT.replace("本院认为，", below)))
+    assert found["原审裁判"].endswith("确认违法。")
+    assert found["裁判结果"].startswith("驳回上诉")
+
+
 def test_an_appealable_judgment_has_no_known_effect():
     text = JUDGMENT.replace("本判决为终审判决。", "如不服本判决，可以在判决书送达之日起十五日内上诉。")
     assert made(text).units[0].effective is None

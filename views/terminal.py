@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from ingest import Outcome
 from kb import Hit, Results
 from kb.law.authority import effect, effective, label
 from kb.models import Case, Statute
@@ -90,6 +91,21 @@ def entries(listed: Iterable[Entry]) -> str:
         if lines
         else "库中尚无文件。可运行 kb init 装入默认资料库，或 kb ingest 文件"
     )
+
+
+def units(stats: Mapping[str, Any]) -> str:
+    """How many articles, digests, cases and other parts."""
+    names = {"article": "条文", "digest": "条文要旨", "case": "案例", "other": "其他段落"}
+    return "、".join(f"{names[k]} {stats['units'][k]}" for k in names if stats["units"].get(k)) or "尚无内容"
+
+
+def outcome(found: Outcome) -> str:
+    """What became of a file."""
+    if found.status == "rejected":
+        return f"未入库：{found.reason}"
+    word = {"added": "已入库", "replaced": "已更新", "unchanged": "未变化"}[found.status]
+    note = f"（{found.reason}）" if found.reason else ""
+    return f"{word}：{found.path}，条文或案例 {found.units}，编号 {found.id}{note}"
 
 
 def measures(found: Mapping[str, Any]) -> str:

@@ -9,9 +9,10 @@ from typing import Any
 
 from ingest.reading import Reading
 from ingest.split.heads import Head, head
+from ingest.split.heads import section as section_of
 from ingest.split.lines import lines
 from kb.errors import UnreadableFile
-from kb.models import Case, Section
+from kb.models import Case
 
 _DECIDED = re.compile(r"\d{4}(?:-\d{2}(?:-\d{2})?)?")
 
@@ -40,7 +41,7 @@ def case(reading: Reading, path: str) -> Case:
     sections = tuple(
         section
         for made, stop in zip(heads, stops, strict=False)
-        if (section := _section(reading.text, made.name, made.body, stop)) is not None
+        if (section := section_of(reading.text, made.name, made.body, stop)) is not None
     )
     return Case(
         title=title,
@@ -64,12 +65,6 @@ def case(reading: Reading, path: str) -> Case:
         verified=meta.text("verified"),
         source=meta.mapping("source"),
     )
-
-
-def _section(text: str, name: str, start: int, end: int) -> Section | None:
-    inner = text[start:end]
-    start += len(inner) - len(inner.lstrip())
-    return Section(name, start, start + len(inner.strip())) if inner.strip() else None
 
 
 class Reader:

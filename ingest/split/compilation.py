@@ -8,9 +8,10 @@ from itertools import pairwise
 from ingest.reading import Reading
 from ingest.split import facts, titles
 from ingest.split.heads import Head, head, next_of
+from ingest.split.heads import section as section_of
 from ingest.split.lines import Line, lines, tidy
 from ingest.split.starts import Start, section_level, starts
-from kb.models import Case, Section
+from kb.models import Case
 
 _LONGEST_TITLE = 100
 
@@ -72,12 +73,12 @@ def _case(
     title, block, after = _title(text, found, start, first)
     sections = []
     stop = found[end - 1].end
-    intro = _section(text, "", after, found[first].start if own else stop)
+    intro = section_of(text, "", after, found[first].start if own else stop)
     if intro is not None:
         sections.append(intro)
     for made, following in pairwise([*own, None]):
         if made is not None:
-            section = _section(text, made.name, made.body, found[following.line].start if following else stop)
+            section = section_of(text, made.name, made.body, found[following.line].start if following else stop)
             sections += [section] if section is not None else []
     begin = found[start.line].start
     return facts.with_facts(Case(title, begin, stop, tuple(sections)), text, [*front, *block])
@@ -92,24 +93,17 @@ def _title(text: str, found: Sequence[Line], start: Start, first: int) -> tuple[
     if len(line.text) > _LONGEST_TITLE or ("。" in line.text and start.marker is not None):
         # 案例一：张某……。经查，……: the first sentence is the title, the whole line stays text.
         rest = titles.bare(line.text)
-        return (
-            tidy(rest.split("。")[0])[:_LONGEST_TITLE],
-            [line],
-            line.end - len(rest) if text.endswith(rest, 0, line.end) else line.start,
-        )
+        after = line.end - len(rest) if text.endswith(rest, 0, line.end) else line.start
+        return rest.split("。")[0][:_LONGEST_TITLE], [line], after
     for index in range(start.line, first):
         line = found[index]
         if titles.fact(line) or (block and not (titles.may_be_title(line) or titles.imprint(line) or line.level)):
             break
         block.append(line)
+    if not block:
+        return "", block, line.start
     title = titles.compose(block) or tidy(block[-1].text)
     return title, block, block[-1].end
-
-
-def _section(text: str, name: str, start: int, end: int) -> Section | None:
-    inner = text[start:end]
-    start += len(inner) - len(inner.lstrip())
-    return Section(name, start, start + len(inner.strip())) if inner.strip() else None
 
 
 def _with_unknown(found: Sequence[Line], known: Sequence[Head], start: Start, end: int, level: int) -> list[Head]:

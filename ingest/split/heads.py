@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from ingest.split.lines import Line, without_spaces
 from ingest.split.section_names import CANONICAL, GENERAL, OWN
 from kb.law.numerals import NUMBER, to_int
-from kb.models import SECTIONS
+from kb.models import SECTIONS, Section
 
 _NUMBERING = (
     rf"(?P<numbering>[一二三四五六七八九十]+[、.．]|[（(]{NUMBER}[)）]|[0-9０-９]{{1,2}}[.．、])?\s*"
@@ -109,3 +109,10 @@ def next_of(before: str, line: Line) -> tuple[str, str] | None:
     if last is None or this is None or this != (last[0], last[1] + 1):
         return None
     return match["numbering"], without_spaces(match["name"])
+
+
+def section(text: str, name: str, start: int, end: int) -> Section | None:
+    """The section of text[start:end] without the white space at its edges; None where nothing is left."""
+    inner = text[start:end]
+    start += len(inner) - len(inner.lstrip())
+    return Section(name, start, start + len(inner.strip())) if inner.strip() else None

@@ -9,6 +9,7 @@ from itertools import pairwise
 from ingest.reading import Reading
 from ingest.split.facts import CASE_NUMBER, case_number, court_level
 from ingest.split.lines import Line, lines, without_spaces
+from kb.law.numerals import to_int
 from kb.models import Case, Section
 
 _COURT = re.compile(r"(?:中华人民共和国)?([一-龥]{2,36}法院)(?:[（(]\d{4}.*)?$")
@@ -20,6 +21,7 @@ _PAPER = re.compile(
 _FRONT, _NEAR = 12, 5
 _WHO = r"(?:[一-龥、]{0,12}?(?:原告|上诉人|申请人|申诉人|起诉人|赔偿请求人|公诉机关|申请执行人)[^。：:]{0,60}?)"
 _OTHER = r"(?:[一-龥、]{0,12}?(?:被告|被上诉人|被申请人|第三人|赔偿义务机关|被执行人)[^。：:]{0,60}?)"
+_REASONS = re.compile(r"(?:本院|合议庭)(?:经[^，。]{0,12})?认为")
 #: First words of a paragraph that begins a section; the first that fits counts.
 _HEADS = (
     ("裁判结果", re.compile(r"(?:判决|裁定|决定|调解协议)如下\s*[：:]?$|本院(?:判决|裁定)如下")),
@@ -29,7 +31,7 @@ _HEADS = (
             r"(?:原审|一审|二审|再审)?法院?(?:经审理)?(?:认为|判决|裁定)[，,：:]|(?:原审|一审|二审)法院[^。]{0,20}(?:认为|判决|裁定)"
         ),
     ),
-    ("裁判理由", re.compile(r"(?:本院|合议庭)(?:经[^，。]{0,12})?认为|综上[，,]")),
+    ("裁判理由", _REASONS),
     ("原审查明", re.compile(r"(?:原审|一审|二审)(?:法院)?(?:经审理)?查明")),
     (
         "基本案情",
@@ -48,12 +50,10 @@ _CHINESE_DATE = re.compile(
     r"([二一][〇○零ＯO0一二三四五六七八九]{3})年([一二三四五六七八九十]{1,2})月([一二三四五六七八九十]{1,3})日"
 )
 _DATE = re.compile(r"((?:19|20)\d{2})年(\d{1,2})月(\d{1,2})日$")
-_TENS = {"十": 10}
-_DIGITS = {c: i for i, c in enumerate("〇一二三四五六七八九")} | dict.fromkeys("○零ＯO0", 0)
+#: Of this document itself; 一审判决已发生法律效力 tells of another.
 _FINAL = re.compile(
-    r"本(?:判决|裁定|决定)(?:书)?(?:为|系|是)终审|(?:判决|裁定|调解书)(?:已|均已)?(?:发生|具有)法律效力|自送达之日起(?:发生|生)(?:法律)?效"
+    r"本(?:判决|裁定|决定)(?:书)?(?:为|系|是)终审|本(?:判决|裁定|决定)(?:书)?(?:已经?|自|一经)?[^。，]{0,8}(?:生效|发生法律效力)"
 )
-_CONDITIONAL = re.compile(r"(?:经[^。]{0,20}签收后|如不服|可以?在)")
 
 
 def cases(reading: Reading) -> tuple[Case, ...]:
@@ -84,7 +84,6 @@ def _case(reading: Reading, found: Sequence[Line], begin: int, first: int, last:
     paper = next((match[1] for part in front if (match := _PAPER.search(part)) is not None), "裁判文书")
     start, end = found[first].start, found[last - 1].end
     number = case_number("\n".join(front))
-    own = text[start:end]
     return Case(
         title=f"{court or ''}{paper}{number or ''}",
         start=start,
@@ -95,7 +94,7 @@ def _case(reading: Reading, found: Sequence[Line], begin: int, first: int, last:
         court_level=court_level(court) if court else None,
         decided=_decided(found[begin:last]),
         type="裁判文书",
-        effective=True if _is_final(own) else None,
+        effective=True if _FINAL.search(text, start, end) else None,
     )
 
 
@@ -105,8 +104,12 @@ def _sections(text: str, found: Sequence[Line], begin: int, last: int) -> tuple[
         (i + 1 for i, line in enumerate(found[begin : begin + _NEAR]) if CASE_NUMBER.search(line.text)), 1
     )
     marks: list[tuple[str, int]] = [("当事人", body)]
+    reasons = [i for i in range(body, last) if _REASONS.match(found[i].text)]
     for index in range(body, last):
         name = _name(found[index].text, marks[-1][0])
+        # 一审判决如下： tells of the court below while this court's own reasons are still to come.
+        if name == "裁判结果" and reasons and index < reasons[-1]:
+            name = "原审裁判"
         if name is not None and name != marks[-1][0]:
             # 判决如下： closes the paragraph of the reasons; the result begins with the next.
             marks.append((name, index + (name == "裁判结果" and not found[index].text.startswith("本院判决"))))
@@ -136,20 +139,8 @@ def _decided(found: Sequence[Line]) -> str | None:
     for line in reversed(found):
         text = without_spaces(line.text)
         if match := _CHINESE_DATE.match(text):
-            year = "".join(str(_DIGITS[c]) for c in match[1])
-            return f"{year}-{_small(match[2]):02}-{_small(match[3]):02}"
+            year = to_int(re.sub("[ＯO0]", "〇", match[1]))
+            return f"{year}-{to_int(match[2]):02}-{to_int(match[3]):02}"
         if match := _DATE.fullmatch(text):
             return f"{match[1]}-{int(match[2]):02}-{int(match[3]):02}"
     return None
-
-
-def _small(text: str) -> int:
-    """十一 → 11, 三十 → 30, 九 → 9."""
-    tens, _, ones = text.rpartition("十")
-    if "十" not in text:
-        return _DIGITS[text[-1]]
-    return (_DIGITS[tens] if tens else 1) * 10 + (_DIGITS[ones] if ones else 0)
-
-
-def _is_final(text: str) -> bool:
-    return any(not _CONDITIONAL.search(text[max(0, m.start() - 30) : m.start()]) for m in _FINAL.finditer(text))

@@ -232,10 +232,12 @@ def _run(found: Sequence[Line], heads: Sequence[Head], index: int, floor: int) -
     upper = start - 1
     while upper >= begin and titles.imprint(found[upper]):
         upper -= 1
-    above_name = bool(names) or len(found[upper].text) >= 16
+    above_name = bool(names) or titles.unfinished(found[upper])
     if upper in lines and above_name and not titles.named(found[upper]) and not _in_contents(found, upper):
         # A thesis above the name, or the first half of a title in two lines.
         start = upper
+    while start > top and titles.unfinished(found[start - 1]) and not _in_contents(found, start - 1):
+        start -= 1
     return Start(start, found[start].level, None, plain=True)
 
 

@@ -48,6 +48,8 @@ _SUBITEM = re.compile(r"(?:[0-9０-９]{1,2}\s*[.．、]|[（(][0-9０-９]{1,2}
 _QUOTED = re.compile(r"(?:修改为|修正为|改为|增加|作为|如下|规定)[^“”\n。]{0,20}[:：]?\s*“")
 
 
+#: No law has so many articles; larger numbers are no numbers of articles.
+_LAST = 3000
 _LONGEST_QUOTATION = 6000
 #: A preamble of so many characters outweighs no statute, however short that is.
 _LONGEST_PREAMBLE = 600
@@ -110,6 +112,8 @@ def _heads(text: str, found: Sequence[Line], pattern: re.Pattern[str]) -> list[_
             continue
         set_off = pattern is _NUMBERED or not rest or rest[0] in " \t\u3000【〔[:：" or _CAPTION.match(rest)
         number = ArticleNumber(to_int(match["number"]), to_int(match["of"]) if match["of"] else 0)
+        if max(number.number, number.of) > _LAST:
+            continue
         weight = STRONG if set_off else DOUBTFUL if rest.startswith("规定") else WEAK
         heads.append(_Head(index, number, line.start + match.end(), weight))
     return heads

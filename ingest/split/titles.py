@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from ingest.split.lines import Line, tidy, without_spaces
 from kb.law.numerals import NUMBER, to_int
 
 _LONGEST = 90
+#: A shorter line is not broken by the layout.
+_FULL = 16
 _AFTER_MARKER = r"(?!\s*(?:中|的|里|所|与|和|及|、|至|到|一样|相同|说明|表明|来看|评析|点评|分析))"
 #: 案例一, 【案例1】, 典型案例之二, 指导案例 69 号, 检例第58号, 第三例. A mention (案例一中，……) is none.
 _MARKER = re.compile(
@@ -74,6 +77,15 @@ def may_be_title(line: Line) -> bool:
     if re.search(r"[。；;！!]", outside) or text[-1] in "，,：:、；;。":
         return False
     return named(line) or not (_BYLINE.match(text) or _REFERENCE.search(text) or _LABEL.match(text))
+
+
+def unfinished(line: Line) -> bool:
+    """A full line, or one that stops at a comma, without the end of a sentence: its title goes on in the next."""
+    if named(line) or imprint(line) or fact(line) or line.level:
+        return False
+    if line.text[-1] in "，、":
+        return may_be_title(replace(line, text=line.text[:-1])) if len(line.text) > 1 else False
+    return len(line.text) >= _FULL and may_be_title(line)
 
 
 def marker(line: Line) -> int | None:
@@ -155,10 +167,12 @@ def compose(block: Sequence[Line]) -> str:
 
 def _wraps(before: Line | None, line: Line) -> bool:
     """Whether a line goes on with the title that the line before it began."""
-    if before is None or before.level != line.level or named(before) or imprint(before):
+    if before is None or before.level != line.level or imprint(before):
         return False
+    if named(before):
+        return line.text in ("案", "一案", "纠纷案")
     own = re.search(r"诉|与.*纠纷|申请", line.text) is not None and named(line)
-    return len(before.text) >= 16 and not own and not line.level
+    return (len(before.text) >= _FULL or before.text[-1] in "，、") and not own and not line.level
 
 
 def series(line: Line) -> str | None:

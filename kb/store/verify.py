@@ -9,7 +9,7 @@ from sqlalchemy import Connection, func, select, text
 
 from kb.models import State
 from kb.store.engine import AnyRow
-from kb.store.tables import chunks, documents, units, versions
+from kb.store.tables import audit, chunks, documents, units, versions
 
 if TYPE_CHECKING:
     from kb.index.follow import Indexes
@@ -22,6 +22,13 @@ def sketches(connection: Connection) -> Sequence[AnyRow]:
         .join_from(documents, versions, documents.c.version == versions.c.number)
         .where(documents.c.state != State.WITHDRAWN.value)
     ).all()
+
+
+def removed_ids(connection: Connection) -> frozenset[str]:
+    """Documents that the audit trail saw go and that have not come back."""
+    gone = connection.execute(select(audit.c.target).where(audit.c.what == "remove").distinct()).scalars()
+    there = connection.execute(select(documents.c.id)).scalars()
+    return frozenset(gone) - frozenset(there)
 
 
 def problems(connection: Connection, indexes: Indexes) -> list[str]:
