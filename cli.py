@@ -2,70 +2,24 @@
 
 from __future__ import annotations
 
-import json
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, cast
 
 import click
 
-from kb.errors import KBError
+from cli_laws import laws
+from views.console import Group, as_json, bar, open_library, put, viewer
 
-# What a command needs is imported inside it: `kb --help` and `kb stats` must not wait for the model's libraries.
-
-Echo = Callable[[int, int], None]
-
-
-class _Group(click.Group):
-    """Shows a KBError as its one sentence and ends with 1."""
-
-    def invoke(self, ctx: click.Context) -> Any:
-        try:
-            return super().invoke(ctx)
-        except KBError as error:
-            click.echo(str(error), err=True)
-            ctx.exit(1)
+if TYPE_CHECKING:
+    from kb.base import OnDuplicate, Progress
+    from kb.search.engine import Mode
 
 
-as_json = click.option("--json", "machine", is_flag=True, help="标准输出只有 JSON")
-
-
-@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(package_name="zhengjian", prog_name="kb", message="征鉴 %(version)s")
 def main() -> None:
     """征鉴：旧改征迁先例与规则库。资料库在 $KB_HOME（默认 ~/.zhengjian）。"""
-
-
-def _open() -> Any:
-    from kb import KnowledgeBase
-
-    return KnowledgeBase.open()
-
-
-def _viewer() -> Any:
-    from kb import Viewer
-
-    return Viewer.local()
-
-
-def _print(value: object) -> None:
-    click.echo(json.dumps(value, ensure_ascii=False))
-
-
-@contextmanager
-def _bar(label: str) -> Iterator[Echo]:
-    """A progress bar with an estimate on standard error; quiet where that is not a terminal."""
-    from tqdm import tqdm
-
-    with tqdm(desc=label, file=sys.stderr, unit="", leave=False, disable=not sys.stderr.isatty()) as bar:
-
-        def show(done: int, of: int) -> None:
-            bar.total = of
-            bar.update(done - bar.n)
-
-        yield show
 
 
 @main.command()
@@ -80,20 +34,20 @@ def init(model_only: bool, again: bool, machine: bool) -> None:
     from ingest.library import fill, prepare
     from views import terminal
 
-    with _bar("向量模型和法规数据") as show:
+    with bar("向量模型和法规数据") as show:
         prepare(show)
     if model_only:
         return
-    kb = _open()
-    with _bar("默认资料库") as show:
-        filled = fill(kb, _viewer(), show, again=again)
-    with _bar("建立索引") as show:
+    kb = open_library()
+    with bar("默认资料库") as show:
+        filled = fill(kb, viewer(), show, again=again)
+    with bar("建立索引") as show:
         kb.indexes.follow(dense=False, progress=show)
     for outcome in filled.rejected:
         click.echo(outcome.reason, err=True)
-    stats = kb.stats(_viewer())
+    stats = kb.stats(viewer())
     if machine:
-        _print({"added": filled.added, "replaced": filled.replaced, "unchanged": filled.unchanged, **stats})
+        put({"added": filled.added, "replaced": filled.replaced, "unchanged": filled.unchanged, **stats})
     else:
         click.echo(
             f"默认资料库就绪：新增 {filled.added}、更新 {filled.replaced}、未变 {filled.unchanged}；"
@@ -138,20 +92,20 @@ def ingest(
         State.DRAFT if draft else State.PUBLISHED,
         Visibility(visibility),
         readers,
-        on_duplicate,  # type: ignore[arg-type]
+        cast("OnDuplicate", on_duplicate),
     )
-    kb = _open()
+    kb = open_library()
     failed = False
-    with _bar("入库") as show:
+    with bar("入库") as show:
 
-        def progress(path: Path, index: int, count: int) -> Echo:
+        def progress(path: Path, index: int, count: int) -> Progress:
             show(index, count)
             return lambda done, of: None
 
-        for outcome in run(paths, kb, _viewer(), options, progress):
+        for outcome in run(paths, kb, viewer(), options, progress):
             failed |= outcome.status == "rejected"
             if machine:
-                _print(records.outcome(outcome))
+                put(records.outcome(outcome))
             else:
                 click.echo(terminal.outcome(outcome), err=outcome.status == "rejected")
     kb.indexes.follow(dense=False)
@@ -175,15 +129,15 @@ def search(query: str, kind: str, k: int, drafts: bool, machine: bool) -> None:
     from kb import UnitKind
     from views import records, terminal
 
-    kb = _open()
+    kb = open_library()
     kinds = None if kind == "all" else frozenset({UnitKind(kind)})
-    with _bar("更新索引") as show:
+    with bar("更新索引") as show:
         kb.indexes.follow(progress=show)
-    results = kb.search(query, _viewer(), kinds=kinds, k=k, drafts=drafts)
+    results = kb.search(query, viewer(), kinds=kinds, k=k, drafts=drafts)
     for note in results.notes:
         click.echo(note, err=True)
     if machine:
-        _print([records.hit(h) for h in results.hits])
+        put([records.hit(h) for h in results.hits])
     else:
         click.echo(terminal.results(results, color=sys.stdout.isatty()))
 
@@ -199,14 +153,13 @@ def get(any_id: str, machine: bool) -> None:
     from kb.store.reading import Whole
     from views import records, terminal
 
-    kb = _open()
-    found = kb.get(any_id, _viewer())
+    kb = open_library()
+    found = kb.get(any_id, viewer())
     text = None
     if not isinstance(found, Whole):
-        document = kb.get(found.document, _viewer())
-        text = document.text[found.start : found.end]
+        text = kb.text_of(found, viewer())
     if machine:
-        _print(records.item(found, text))
+        put(records.item(found, text))
     else:
         click.echo(terminal.item(found, text))
 
@@ -221,9 +174,9 @@ def list_(machine: bool) -> None:
     from kb.records import as_json as plain
     from views import terminal
 
-    entries = _open().documents(_viewer())
+    entries = open_library().documents(viewer())
     if machine:
-        _print([plain(e) for e in entries])
+        put([plain(e) for e in entries])
     else:
         click.echo(terminal.entries(entries))
 
@@ -236,9 +189,9 @@ def remove(doc_id: str, machine: bool) -> None:
 
     例：kb remove doc-3f2a9c01b7de
     """
-    removed = _open().remove(doc_id, _viewer())
+    removed = open_library().remove(doc_id, viewer())
     if machine:
-        _print({"id": doc_id, "removed": removed})
+        put({"id": doc_id, "removed": removed})
     else:
         click.echo(
             f"已移除 {doc_id}" if removed else f"库中没有编号为 {doc_id} 的文件，可用 kb list 查看", err=not removed
@@ -257,7 +210,7 @@ def state(doc_id: str, state: str) -> None:
     """
     from kb import State
 
-    _open().set_state(doc_id, State(state), _viewer())
+    open_library().set_state(doc_id, State(state), viewer())
     click.echo(f"{doc_id}：{ {'draft': '待审', 'published': '已发布', 'withdrawn': '已撤回'}[state] }")
 
 
@@ -269,11 +222,11 @@ def config(key: str, value: str | None) -> None:
 
     例：kb config province 湖北省
     """
-    kb = _open()
+    kb = open_library()
     if value is None:
         click.echo(kb.setting(key) or "未设置")
         return
-    kb.set_setting(key, value, _viewer())
+    kb.set_setting(key, value, viewer())
     click.echo(f"{key} = {value}")
 
 
@@ -284,9 +237,11 @@ def stats(machine: bool) -> None:
 
     例：kb stats
     """
-    found = _open().stats(_viewer())
+    from views import terminal
+
+    found = open_library().stats(viewer())
     if machine:
-        _print(found)
+        put(found)
     else:
         click.echo(
             f"文件 {found['documents']} 份：{terminal.units(found)}；片段 {found['chunks']}；模型 {found['model'] or '未用'}"
@@ -300,10 +255,10 @@ def check(machine: bool) -> None:
 
     例：kb check
     """
-    with _bar("检查") as show:
-        problems = _open().check(show)
+    with bar("检查") as show:
+        problems = open_library().check(show)
     if machine:
-        _print({"ok": not problems, "problems": problems})
+        put({"ok": not problems, "problems": problems})
     else:
         click.echo("\n".join(problems) if problems else "资料库完好")
     if problems:
@@ -318,14 +273,14 @@ def rebuild(again: bool, machine: bool) -> None:
 
     例：kb rebuild
     """
-    kb = _open()
-    with _bar("重建索引") as show:
+    kb = open_library()
+    with bar("重建索引") as show:
         if again:
-            kb.embed_again(_viewer(), show)
+            kb.embed_again(viewer(), show)
         kb.rebuild(show)
-    stats = kb.stats(_viewer())
+    stats = kb.stats(viewer())
     if machine:
-        _print({"chunks": stats["chunks"]})
+        put({"chunks": stats["chunks"]})
     else:
         click.echo(f"索引已重建，片段 {stats['chunks']}")
 
@@ -347,105 +302,28 @@ def evaluate(queries: Path, corpus: Path | None, mode: str, vectors: Path | None
     from views import terminal
 
     judged = measure.read_queries(queries)
-    with _bar("评测") as show:
+    with bar("评测") as show:
         if corpus is None:
             found = measure.evaluate(
-                _open(),
+                open_library(),
                 judged,
-                mode=mode,
+                mode=cast("Mode", mode),
                 kinds=frozenset({UnitKind.CASE}),
-                progress=show,  # type: ignore[arg-type]
+                progress=show,
             )
         else:
             embedder = load(settings.embedder(), settings.cache())
             opened = measure.open_corpus(corpus, embedder, settings.cache(), vectors, show)
             opened.kb.indexes.follow(progress=show)
-            found = measure.evaluate(opened.kb, judged, mode=mode, ids=opened.ids, progress=show)  # type: ignore[arg-type]
+            found = measure.evaluate(opened.kb, judged, mode=cast("Mode", mode), ids=opened.ids, progress=show)
             found["articles"] = opened.articles
     if machine:
-        _print(found)
+        put(found)
     else:
         click.echo(terminal.measures(found))
 
 
-@main.group(cls=_Group)
-def laws() -> None:
-    """法规数据包：查看、补充法规，更正时效。"""
-
-
-@laws.command(name="list")
-@as_json
-def laws_list(machine: bool) -> None:
-    """数据包里有哪些法规，各有多少条，数据包怎样标注时效（部分为推断）。
-
-    例：kb laws list
-    """
-    from ingest import laws as package
-    from kb import settings
-    from kb.records import as_json as plain
-
-    found = package.names(package.database(settings.cache()))
-    if machine:
-        _print([plain(law) for law in found])
-    else:
-        click.echo("\n".join(f"{law.name}\t{law.articles} 条\t{law.version}\t{law.label}" for law in found))
-
-
-@laws.command(name="add")
-@click.argument("names", nargs=-1)
-@click.option("--all", "everything", is_flag=True, help="数据包中的全部法规")
-@as_json
-def laws_add(names: tuple[str, ...], everything: bool, machine: bool) -> None:
-    """从数据包补充法规。
-
-    例：kb laws add 森林法 仲裁法
-    """
-    from ingest import laws as package
-    from ingest.library import add_laws
-    from kb import settings
-    from views import records, terminal
-
-    if bool(names) == everything:
-        raise click.UsageError("请写明法规名称，或用 --all 装入全部")
-    database = package.database(settings.cache())
-    wanted = [law.name for law in package.names(database)] if everything else [package.find(database, n).name for n in names]
-    kb = _open()
-    failed = False
-    with _bar("法规") as show:
-        for outcome in add_laws(kb, _viewer(), database, [package.select(name) for name in dict.fromkeys(wanted)], show):
-            failed |= outcome.status == "rejected"
-            if machine:
-                _print(records.outcome(outcome))
-            else:
-                click.echo(terminal.outcome(outcome), err=outcome.status == "rejected")
-    with _bar("建立索引") as show:
-        kb.indexes.follow(dense=False, progress=show)
-    if failed:
-        sys.exit(1)
-
-
-@laws.command(name="status")
-@click.argument("name")
-@click.argument("status", type=click.Choice(["现行有效", "已修改", "已废止", "尚未施行"]))
-@click.option("--source", required=True, help="谁说的，例如：国家法律法规数据库 2026-11-20 查询")
-def laws_status(name: str, status: str, source: str) -> None:
-    """更正一部法规的时效，并写明依据；记在 corpus/laws.tsv，库中同步更新。
-
-    例：kb laws status 农村土地承包法 现行有效 --source "国家法律法规数据库 2026-11-20 查询"
-    """
-    from ingest import laws as package
-    from ingest.library import add_laws
-    from kb import settings
-
-    database = package.database(settings.cache())
-    law = package.find(database, name).name
-    package.set_status(law, status, source)
-    kb = _open()
-    for outcome in add_laws(kb, _viewer(), database, [package.select(law)]):
-        if outcome.status == "rejected":
-            raise KBError(outcome.reason or law)
-    click.echo(f"{law}：{status}（{source}）")
-
+main.add_command(laws)
 
 if __name__ == "__main__":
     main()

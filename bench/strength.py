@@ -41,8 +41,9 @@ def main() -> None:
     model = LogisticRegression(C=1e6)
     held = cross_val_predict(model, x, y, cv=5, method="predict_proba")[:, 1]
     model.fit(x, y)
-    print("intercept %.2f cosine %.2f coverage %.2f" % (model.intercept_[0], *model.coef_[0]))
-    print("cross-validated AUC %.3f, of %d samples %.3f gold" % (roc_auc_score(y, held), len(y), y.mean()))
+    cosine, covered = model.coef_[0]
+    print(f"intercept {model.intercept_[0]:.2f} cosine {cosine:.2f} coverage {covered:.2f}")
+    print(f"cross-validated AUC {roc_auc_score(y, held):.3f}, of {len(y)} samples {y.mean():.3f} gold")
     print("share of hits / of first hits at or above p, and how many of them are gold")
     for p in (0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5):
         chosen = held >= p

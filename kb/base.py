@@ -261,6 +261,12 @@ class KnowledgeBase:
             raise NotFound(f"库中没有编号为 {any_id} 的文件、条文或案例，可用 kb list 查看全部编号")
         return found
 
+    def text_of(self, unit: reading.UnitRow, viewer: Viewer) -> str:
+        """The unit's own text. Raises NotFound."""
+        whole = self.get(unit.document, viewer)
+        assert isinstance(whole, reading.Whole)
+        return whole.text[unit.start : unit.end]
+
     def documents(self, viewer: Viewer) -> list[reading.Entry]:
         """Every document that the viewer may read, newest first."""
         with self.store.read() as connection:

@@ -33,12 +33,16 @@ class UnitKind(StrEnum):
 
 
 class Visibility(StrEnum):
+    """Who may read a document."""
+
     PUBLIC = "public"  # 公开
     INTERNAL = "internal"  # 内部: anyone who is signed in
     RESTRICTED = "restricted"  # 受限: the named readers only
 
 
 class State(StrEnum):
+    """Where a document stands between upload and withdrawal."""
+
     DRAFT = "draft"  # 待审
     PUBLISHED = "published"  # 已发布
     WITHDRAWN = "withdrawn"  # 已撤回

@@ -173,7 +173,8 @@ def toy_weights():
     for layer in range(LAYERS):
         vectors |= {f"l{layer}.{p}.b": (FFN if p == "fi" else HIDDEN,) for p in ("q", "k", "v", "ao", "fi", "fo")}
         vectors |= {f"l{layer}.{p}.{k}": (HIDDEN,) for p in ("aln", "oln") for k in "wb"}
-    plain = {name: random.normal(0, 0.5, shape).astype(np.float32) for name, shape in vectors.items()}
+    # norms scale by about 1, as trained ones do; else their shifts would drown what the words say
+    plain = {n: (n.endswith("ln.w") + random.normal(0, 0.1, s)).astype(np.float32) for n, s in vectors.items()}
     head = b"E5S1" + struct.pack("<I", 1)
     head += struct.pack("<7ifi", HIDDEN, LAYERS, HEADS, FFN, len(PIECES), POSITIONS, 1, 1e-12, 0)
     blob = "".join(PIECES).encode()

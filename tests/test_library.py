@@ -182,7 +182,7 @@ def test_another_model_is_refused_and_can_be_adopted(tmp_path, me):
     kb = KnowledgeBase.open(tmp_path, cache=tmp_path, embedder=FakeEmbedder())
     kb.add(statute(articles=["临时安置费。"]), me)
     other = KnowledgeBase.open(tmp_path, cache=tmp_path, embedder=Other())
-    with pytest.raises(ModelError, match="fake.*other"):
+    with pytest.raises(ModelError, match=r"fake.*other"):
         other.search("临时安置费", me)
     other.embed_again(me)
     assert ids(other, "临时安置费", me)
