@@ -133,12 +133,15 @@ class Bm25s:
 
 
 class Fts5:
-    """SQLite's own; k1 = 1.2 and b = 0.75 are fixed. Every match is scored."""
+    """SQLite's own; k1 = 1.2 and b = 0.75 are fixed. Every match is scored.
+
+    Without the texts it must keep positions: with less detail it cannot count a word in a text, and ranks are all 0.
+    """
 
     def __init__(self, texts: Texts, folder: Path) -> None:
         self._base = sqlite3.connect(folder / "fts.db")
         self._base.execute("PRAGMA journal_mode = WAL")
-        self._base.execute("CREATE VIRTUAL TABLE t USING fts5(x, content='', detail=column, tokenize='unicode61')")
+        self._base.execute("CREATE VIRTUAL TABLE t USING fts5(x, content='', detail=full, tokenize='unicode61')")
         self.add(texts, 0)
         self._base.execute("INSERT INTO t(t) VALUES ('optimize')")
         self._base.commit()

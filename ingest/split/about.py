@@ -23,6 +23,10 @@ _LOCAL_CONGRESS = re.compile(
 _ORDER = re.compile(
     r"([一-龥]{2,16}?(?:部|委员会|总局|银行|署|人民政府))(?:[、和][一-龥]{2,16}?(?:部|委员会|总局))?(?:令|公告|第\s*\d+\s*号令)"
 )
+#: How lines begin that end like a title and are none.
+_NO_TITLE = re.compile(r"第|附件|[（(“]|根据|\d{4}\s*年")
+#: A shorter line is not broken by the layout.
+_FULL = 16
 _COURTS = re.compile(r"最高人民法院|最高人民检察院")
 #: How a region's own regulation is called: 省, 自治区 and 市 make no other 条例.
 _LOCAL_TITLE = re.compile(r"[一-龥]{2,8}(?:省|自治区|市|自治州|自治县)[一-龥《》、（）]{2,60}条例$")
@@ -35,13 +39,19 @@ def title_of(reading: Reading, first: int, name: str) -> str:
     above = lines(reading.text, reading.blocks, 0, first)
     for index in range(len(above) - 1, -1, -1):
         text = above[index].text
-        if len(text) <= 80 and LAW_TITLE.fullmatch(text) and not re.match(r"第|附件|[（(“]|根据|\d{4}\s*年", text):
-            # A title is often set in two lines: 最高人民法院 / 关于审理……的规定.
-            before = above[index - 1].text if index else ""
-            if text.startswith("关于") and 0 < len(before) <= 30 and not re.search(r"[。；：，）)\d]$", before):
-                text = before + text
+        if index and _goes_on(above[index - 1].text, text):
+            text = above[index - 1].text + text
+        if len(text) <= 100 and LAW_TITLE.fullmatch(text) and not _NO_TITLE.match(text):
             return law_title(text)
     return law_title(reading.title or name)
+
+
+def _goes_on(before: str, text: str) -> bool:
+    """Whether a title is set in two lines: 最高人民法院 / 关于审理……的规定, or broken where the line was full."""
+    if re.search(r"[。；：，）)》\d号令]$|通知$|公告$|公布$|发布$|决定$|通过$", before) or _NO_TITLE.match(before):
+        return False
+    issued = text.startswith("关于") and len(before) <= 30
+    return issued or (len(before) >= _FULL and LAW_TITLE.fullmatch(before) is None)
 
 
 def about(title: str, text: str, units: Sequence[Article], name: str) -> Statute:

@@ -95,8 +95,13 @@ def _title(text: str, found: Sequence[Line], start: Start, first: int) -> tuple[
         rest = titles.bare(line.text)
         after = line.end - len(rest) if text.endswith(rest, 0, line.end) else line.start
         return rest.split("。")[0][:_LONGEST_TITLE], [line], after
+    # A plain title reaches to the name at least, even where the thesis above it ends like a sentence.
+    name = max((i for i in range(start.line, first) if start.plain and titles.named(found[i])), default=start.line)
     for index in range(start.line, first):
         line = found[index]
+        if index <= name and not titles.fact(line):
+            block.append(line)
+            continue
         if titles.fact(line) or (block and not (titles.may_be_title(line) or titles.imprint(line) or line.level)):
             break
         block.append(line)

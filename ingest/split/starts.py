@@ -60,7 +60,10 @@ def _with_theses(found: Sequence[Line], heads: Sequence[Head], begun: Sequence[S
         if start in plain and titles.named(found[start.line]) and above is not None:
             short = len(above.text) <= 60 and "。" not in above.text[:-1] and titles.may_be_title(_cut(above))
             if short and start.line - 1 not in at_heads and start.line - 2 not in at_heads:
-                start = Start(start.line - 1, above.level, plain=True)
+                line = start.line - 1
+                while line - 1 not in at_heads and line - 2 not in at_heads and titles.unfinished(found[line - 1]):
+                    line -= 1
+                start = Start(line, above.level, plain=True)
         result.append(start)
     return result
 

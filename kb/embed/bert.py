@@ -71,7 +71,7 @@ def _batches(tokens: Sequence[Sequence[int]]) -> list[list[int]]:
     return batches
 
 
-def _has_bfloat16() -> bool:
+def has_bfloat16() -> bool:
     """Whether the CPU multiplies bfloat16 itself; elsewhere float32 is faster."""
     try:
         flags = Path("/proc/cpuinfo").read_text()
@@ -96,9 +96,11 @@ class _Encoder:
         config = json.loads((folder / "config.json").read_text())
         self._heads: int = config["num_attention_heads"]
         self._epsilon: float = config["layer_norm_eps"]
-        dtype = torch.bfloat16 if _has_bfloat16() else torch.float32
-        weights = {k: v.to(dtype) for k, v in load_file(folder / "model.safetensors").items()}
-        self._words = weights["embeddings.word_embeddings.weight"]
+        self._dtype = torch.bfloat16 if has_bfloat16() else torch.float32
+        stored = load_file(folder / "model.safetensors")
+        # four fifths of the file: stays mapped from the disk, so that only the rows asked for are read
+        self._words = stored.pop("embeddings.word_embeddings.weight")
+        weights = {k: v.to(self._dtype) for k, v in stored.items()}
         self._places = (
             weights["embeddings.position_embeddings.weight"] + weights["embeddings.token_type_embeddings.weight"][0]
         )
@@ -129,7 +131,7 @@ class _Encoder:
     def _forward(self, ids: torch.Tensor, mask: torch.Tensor | None) -> torch.Tensor:
         functional = self._torch.nn.functional
         rows, width = ids.shape
-        hidden = functional.embedding(ids, self._words) + self._places[:width]
+        hidden = functional.embedding(ids, self._words).to(self._dtype) + self._places[:width]
         size = (hidden.shape[-1],)
         hidden = functional.layer_norm(hidden, size, *self._first_norm, self._epsilon)
         for qkv, qkv_bias, out, out_bias, norm, up, up_bias, down, down_bias, last in self._layers:

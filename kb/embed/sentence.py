@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from kb.embed import Progress, Vectors
-from kb.embed.bert import _has_bfloat16
+from kb.embed.bert import has_bfloat16
 from kb.errors import ModelError
 
 #: Characters of a batch, padding included; about as many tokens in Chinese. Keeps memory flat.
@@ -97,7 +97,7 @@ class SentenceEmbedder:
 
         logging.set_verbosity_error()
         logging.disable_progress_bar()
-        dtype = torch.bfloat16 if _has_bfloat16() else torch.float32
+        dtype = torch.bfloat16 if has_bfloat16() else torch.float32
         try:
             model = SentenceTransformer(
                 self._source, device="cpu", local_files_only=True, model_kwargs={"torch_dtype": dtype}

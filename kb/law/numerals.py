@@ -8,19 +8,26 @@ from dataclasses import dataclass
 _DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2, "○": 0}
 _UNITS = {"十": 10, "百": 100, "千": 1000}
 
-#: A number as laws write it: Chinese numerals or digits (half- or full-width).
-NUMBER = r"(?:[零〇○一二两三四五六七八九十百千]+|[0-9０-９]+)"
+_D, _Z = "[一二两三四五六七八九]", "[零〇○]"
+_TENS = f"{_D}?十{_D}?"
+#: 一百零二 and 一百十二; 一百二 is refused, as nobody can tell whether 102 or 120 is meant.
+_HUNDREDS = f"{_D}百(?:{_Z}{_D}|{_Z}?{_TENS})?"
+_THOUSANDS = f"{_D}千(?:{_HUNDREDS}|{_Z}{_D}|{_Z}?{_TENS})?"
+_SPELLED = f"(?:{_THOUSANDS}|{_HUNDREDS}|{_TENS})"
+
+#: A number from 1 to 9999 as laws write it: 二百四十三, 一〇五, 17 or １７. `to_int` reads whatever this matches.
+NUMBER = rf"(?:{_SPELLED}|{_Z}{{0,3}}{_D}(?:{_D}|{_Z}){{0,3}}|[0０]{{0,3}}[1-9１-９][0-9０-９]{{0,3}})"
+
+_READABLE = re.compile(rf"{_SPELLED}|(?:{_D}|{_Z})+|[0-9０-９]+")
 
 
 def to_int(text: str) -> int:
-    """二百四十三 → 243, １７ → 17, 一〇五 → 105. Raises ValueError for anything else."""
+    """二百四十三 → 243, １７ → 17, 一〇五 → 105. Raises ValueError for anything else: 十十, 二三十, 一百二."""
     text = text.strip()
-    if text.isdecimal():
-        return int(text)
-    if not text or any(c not in _DIGITS and c not in _UNITS for c in text):
-        raise ValueError(f"「{text}」不是数字")
+    if not _READABLE.fullmatch(text):
+        raise ValueError(f"「{text}」不是数字，可写 二百四十三、一〇五 或 17")
     if not any(c in _UNITS for c in text):
-        return int("".join(str(_DIGITS[c]) for c in text))
+        return int("".join(str(_DIGITS.get(c, c)) for c in text))
     total, digit = 0, 0
     for c in text:
         if c in _DIGITS:
@@ -48,7 +55,10 @@ def to_chinese(number: int) -> str:
     return out[1:] if out.startswith("一十") else out
 
 
-_ARTICLE = re.compile(rf"第?\s*({NUMBER})\s*条?(?:\s*(?:之|-|－|—)\s*({NUMBER}))?(?:条)?")
+_ARTICLE = re.compile(
+    rf"(?:第\s*)?(?P<number>{NUMBER})\s*"
+    rf"(?:条(?:\s*(?:之|-|－|—)\s*(?P<after>{NUMBER}))?|(?:(?:之|-|－|—)\s*(?P<within>{NUMBER})\s*条?))?"
+)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -60,11 +70,12 @@ class ArticleNumber:
 
     @classmethod
     def parse(cls, text: str) -> ArticleNumber:
-        """第一百三十三条之一, 第133条之一, 133-1, 27. Raises ValueError for anything else."""
+        """第一百三十三条之一, 第133条之一, 133-1, 27. Raises ValueError for anything else, and for numbers beyond 1 to 9999."""
         match = _ARTICLE.fullmatch(text.strip())
         if match is None:
             raise ValueError(f"「{text}」不是条文序号，可写 第二十七条、27 或 17-1")
-        return cls(to_int(match[1]), to_int(match[2]) if match[2] else 0)
+        of = match["after"] or match["within"]
+        return cls(to_int(match["number"]), to_int(of) if of else 0)
 
     @property
     def chinese(self) -> str:
