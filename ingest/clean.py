@@ -10,111 +10,149 @@ from collections.abc import Sequence
 _HAN = r"㐀-䶿一-鿿豈-﫿"
 _CJK = rf"{_HAN}　-〿“”‘’（）《》〈〉【】〔〕；：，。！？、％"
 _INVISIBLE = re.compile(
-    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060\ufeff\u00ad\ufffe\uffff]"
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff\u00ad\ufff9-\ufffb\ufffe\uffff]"
 )
-#: After these a space (or none) says where a heading's number ends.
+_NUMBER = r"[零〇○一二两三四五六七八九十百千\d]"
+#: A number at the start of a line that a space sets off from what it numbers: 第三条, 第二章, 案例一.
 _NUMBERED = re.compile(
-    r"^\s*(第[零〇一二三四五六七八九十百千\d]+[编分章节条](?:之[一二三四五六七八九十]+)?)[ 　\t]+(?=\S)"
+    rf"(第 *{_NUMBER}(?:{_NUMBER}| )* *(?:分编|编|章|节|条|部分|篇|案|例)(?: *之 *{_NUMBER}+)?"
+    rf"|(?:典型)?(?:案例|事例|例) *{_NUMBER}+) +(?=[^ 的第、，；。）])"
 )
 _GAP = re.compile(rf"(?<=[{_CJK}]) +(?=[{_CJK}\d])|(?<=\d) +(?=[{_CJK}])")
-_WIDE = {ord(c): unicodedata.normalize("NFKC", c) for c in map(chr, range(0xFF10, 0xFF5B)) if c.isalnum()}
+#: Radicals that PDF fonts give for the ideographs which look the same; Unicode's EquivalentUnifiedIdeograph, where NFKC
+#: has no mapping.
+_RADICALS = dict(
+    zip(
+        "⺁⺂⺃⺄⺅⺆⺇⺉⺋⺌⺍⺎⺏⺐⺑⺒⺓⺔⺕⺖⺗⺘⺙⺛⺜⺝⺞⺠⺡⺢⺣⺤⺥⺦⺧⺨⺩⺪⺫⺬⺭⺮⺯⺰⺱⺲⺳⺴⺵⺶⺷⺸⺹⺺⺻⺼⺽⺾⺿⻀⻁⻂⻃⻄⻅⻆⻇⻈⻉⻊⻋⻌⻍⻎⻏⻐⻑⻒⻓⻔"
+        "⻕⻖⻗⻘⻙⻚⻛⻜⻝⻞⻟⻠⻡⻢⻣⻤⻥⻦⻧⻨⻩⻪⻫⻬⻭⻮⻯⻰⻱⻲",
+        "厂乛乚乙亻冂几刂㔾小小尢尣尢尣巳幺彑彐忄心扌攵旡日月歺民氵氺灬爫爫丬牛犭王疋目示礻竹糹纟罓罒罓罓罒羊羊羋耂肀聿肉臼艹艹艹虎衤覀西见角角讠贝足车辶辶辶阝钅長镸长门"
+        "阜阝雨青韦页风飞食食飠饣首马骨鬼鱼鸟卤麦黄黾斉齐歯齿竜龙龜亀",
+        strict=True,
+    )
+)
+_AS_WRITTEN = str.maketrans(
+    {c: unicodedata.normalize("NFKC", c) for c in map(chr, range(0xFF10, 0xFF5B)) if c.isalnum()}
+    | {c: unicodedata.normalize("NFKC", c) for c in map(chr, range(0x2F00, 0x2FD6))}
+    | {c: unicodedata.normalize("NFKC", c) for c in "⺟⻳"}
+    | _RADICALS
+    | dict.fromkeys("\u00a0\u2002\u2003\u2009\u202f\u3000\t\r\n", " ")
+)
 
 
 def normalise(line: str) -> str:
-    """One line: half-width letters and digits, no invisible characters, no spaces inside Chinese.
+    """One line: half-width letters and digits, ideographs for radicals, no invisible characters, no spaces inside Chinese.
 
-    Chinese punctuation stays as it is. One space stays after 第…条 (章, 节, 编), where it ends the number.
+    Chinese punctuation stays as it is. One space stays after 第…条 (章, 节, 编, 案例…), where it ends the number.
     """
-    text = _INVISIBLE.sub("", line.translate(_WIDE).replace("\u00a0", " ").replace("\t", " ")).replace("　", " ")
-    text = re.sub(r" {2,}", " ", text).strip()
+    text = re.sub(r" {2,}", " ", _INVISIBLE.sub("", line.translate(_AS_WRITTEN))).strip()
     numbered = _NUMBERED.match(text)
     if numbered is None:
         return _GAP.sub("", text)
-    return f"{numbered[1]} {_GAP.sub('', text[numbered.end() :])}"
+    return f"{_GAP.sub('', numbered[1])} {_GAP.sub('', text[numbered.end() :])}"
 
 
 _PAGE_NUMBER = re.compile(
-    r"^[\s\-—–─·•~～|/]*(?:第\s*)?(?:\d{1,4}|[零〇一二三四五六七八九十百]{1,5})?(?:\s*页)?[\s,，/／|]*"
-    r"(?:(?:共|总)\s*)?(?:\d{1,4})?(?:\s*页)?[\s\-—–─·•~～|/]*$"
+    r"[\s\-—–─·•~～|]*(?:"
+    r"\d{1,4}|[ivxIVX]{1,6}|第\s*(?:\d{1,4}|[零〇一二三四五六七八九十百]{1,5})\s*页"
+    r")?(?:[\s,，/／|]*(?:共|总)\s*(?:\d{1,4}|[零〇一二三四五六七八九十百]{1,5})\s*页|\s*[/／|]\s*\d{1,4}\s*页?)?[\s\-—–─·•~～|]*"
 )
 _CONTENTS = re.compile(r"(?:\.{4,}|…{2,}|·{4,}|(?:\. ){4,}|-{6,}|_{6,})\s*[（(]?\d{1,4}[)）]?\s*$")
 _EDGE = 3  # lines at the top and bottom of a page that may be a running header or footer
 _SHARE = 0.6  # of the pages on which a running line stands
+_FEWEST = 4  # pages from which lines that repeat tell a header
 
 
 def is_page_number(line: str) -> bool:
     """- 3 -, 第 3 页, 3/9, 第3页 共9页: a line that is nothing else."""
-    return (
-        bool(line.strip())
-        and any(c.isdigit() or c in "零〇一二三四五六七八九十百" for c in line)
-        and bool(_PAGE_NUMBER.match(line) and not re.fullmatch(r"\s*[一二三四五六七八九十]\s*", line))
-    )
+    return any(c.isalnum() for c in line) and _PAGE_NUMBER.fullmatch(line.strip()) is not None
 
 
 def is_contents(line: str) -> bool:
     """A line of a table of contents: a title, dots, a page."""
-    return bool(_CONTENTS.search(line))
+    return _CONTENTS.search(line) is not None
 
 
-def without_running_lines(pages: Sequence[Sequence[str]]) -> list[list[str]]:
-    """Pages' lines without headers, footers, page numbers and contents lines.
+def body_lines(pages: Sequence[Sequence[str]]) -> list[list[int]]:
+    """Of each page the indices of its lines that are no header, footer, page number or line of contents.
 
     A header or footer is a line among the first or last three of a page that stands, digits aside, on most pages; with
-    fewer than four pages only page numbers go.
+    fewer than four pages only page numbers go. Section heads stay: in a book of cases every page may begin with one.
     """
-
-    def mask(line: str) -> str:
-        return re.sub(r"\d+", "0", "".join(line.split()))
-
     seen: Counter[str] = Counter()
     for page in pages:
-        seen.update({mask(line) for line in [*page[:_EDGE], *page[-_EDGE:]] if line.strip()})
-    running = {line for line, n in seen.items() if len(pages) >= 4 and n >= _SHARE * len(pages)}
-    kept: list[list[str]] = []
+        seen.update({_masked(page[i]) for i in _edges(page)})
+    running = {line for line, n in seen.items() if line and len(pages) >= _FEWEST and n >= _SHARE * len(pages)}
+
+    def runs(line: str) -> bool:
+        return is_page_number(line) or _masked(line) in running
+
+    kept = []
     for page in pages:
-        edges = set(range(min(_EDGE, len(page)))) | set(range(max(len(page) - _EDGE, 0), len(page)))
-        kept.append(
-            [
-                line
-                for i, line in enumerate(page)
-                if not (i in edges and (mask(line) in running or is_page_number(line))) and not is_contents(line)
-            ]
-        )
+        out = {i for i in _edges(page) if _masked(page[i]) in running}
+        for order in (range(len(page)), range(len(page) - 1, -1, -1)):
+            for i in order[:_EDGE]:
+                if not runs(page[i]):
+                    break
+                out.add(i)
+        kept.append([i for i, line in enumerate(page) if i not in out and line.strip() and not is_contents(line)])
     return kept
 
 
-_NUMBER = r"[零〇一二三四五六七八九十百千\d]"
+def _edges(page: Sequence[str]) -> set[int]:
+    return {i for i in range(len(page)) if (i < _EDGE or i >= len(page) - _EDGE) and page[i].strip()}
+
+
+def _masked(line: str) -> str:
+    """A line by which pages are compared: digits aside, unless it is a head and the digits may count cases."""
+    bare = "".join(line.split())
+    if is_section(line):
+        return ""
+    return bare if begins(line) else re.sub(r"\d+", "0", bare)
+
+
 #: What begins a paragraph of its own, whatever stood before.
 _HEAD = re.compile(
-    rf"^\s*(?:第{_NUMBER}+条(?:之[一二三四五六七八九十]+)?(?:[ 　\t【〔（]|$)"
-    rf"|第{_NUMBER}+[编章节](?:[ 　\t]|$)"
-    rf"|[一二三四五六七八九十]{{1,3}}、"
-    rf"|[（(][一二三四五六七八九十\d]{{1,3}}[)）]"
-    rf"|\d{{1,2}}[.．、](?!\d)"
+    rf"\s*(?:第\s*{_NUMBER}(?:{_NUMBER}|\s)*条(?:\s*之\s*[一二三四五六七八九十]+)?(?:[ 　\t【〔（]|$)"
+    rf"|第\s*{_NUMBER}+\s*(?:分编|编|章|节|部分|篇)(?:[ 　\t]|$)"
+    rf"|[一二三四五六七八九十]{{1,3}}、(?![一二三四五六七八九十]+[审级层楼期年月日、]|\d)"
+    rf"|[（(][一二三四五六七八九十\d]{{1,3}}[)）](?!(?:\s*[项款目](?:[、，。；的之所规至和或]|$))|\s*[、至和或]\s*[（(])"
+    rf"|\d{{1,2}}[.．、](?![\d％%])"
     rf"|【[^】]{{1,30}}】"
-    rf"|案例[一二三四五六七八九十百\d]+(?:[ 　：:、.．]|$)"
+    rf"|(?:典型)?(?:案例|事例)\s*{_NUMBER}+(?:[ 　：:、.．]|$)"
     rf"|#{{1,6}} )"
 )
 _SECTION = re.compile(
-    r"^\s*(?:[（(]?[一二三四五六七八九十\d]{1,3}[)）、.．]\s*)?【?(?:基本案情|案情简介|简要案情|案件事实|基本事实|争议焦点|裁判结果|处理结果|裁判情况|"
+    r"(?:[（(]?[一二三四五六七八九十\d]{1,3}[)）、.．])?[【\[]?(?:基本案情|案情简介|简要案情|案情介绍|案情回顾|案件事实|基本事实|争议焦点|裁判结果|处理结果|裁判情况|"
     r"判决结果|处理情况|调解结果|裁判理由|法院认为|本院认为|裁判说理|案例分析|裁判要旨|裁判要点|裁判规则|典型意义|案件警示|警示意义|指导意义|"
-    r"案例评析|专家点评|法官提醒|关键词|相关法条|诉讼请求|原告诉讼请求)】?[：:]?\s*$"
+    r"案例评析|专家点评|法官提醒|法官说法|关键词|相关法条|诉讼请求|原告诉讼请求)[】\]]?[：:]?"
 )
 #: 第二十七条的规定, 第十条至第十二条: a reference that a line break put at the start of a line.
 _REFERENCE = re.compile(
-    rf"^\s*第{_NUMBER}+条(?:之[一二三四五六七八九十]+)?\s*(?:第{_NUMBER}+[款项]|的|规定|所|和|或|与|及|至|到|、|，|,|；|。|以|之规定|中)"
+    rf"\s*第\s*{_NUMBER}(?:{_NUMBER}|\s)*条(?:\s*之\s*[一二三四五六七八九十]+)?\s*"
+    rf"(?:第\s*{_NUMBER}+\s*[款项]|[（(]\s*{_NUMBER}{{1,3}}\s*[）)]\s*[项款]|的|规定|所[列称指述定规]|[和或与及至到]\s*第|[、，,；;。）)》”])"
 )
 _ENDS = tuple("。！？；：…!?;:")
-_CLOSED = tuple("”’」』）)》】")
+_CLOSED = "”’」』）)》】"
 
 
 def begins(line: str) -> bool:
     """Whether a line starts a paragraph by what it says itself: an article, a heading, an item."""
-    return bool(_SECTION.match(line)) or (bool(_HEAD.match(line)) and not _REFERENCE.match(line))
+    return is_section(line) or (_HEAD.match(line) is not None and _REFERENCE.match(line) is None)
+
+
+def is_section(line: str) -> bool:
+    """Whether a line is the head of a case's section and nothing else: 基本案情, 【裁判结果】."""
+    return _SECTION.fullmatch("".join(line.split())) is not None
+
+
+def ends_sentence(line: str) -> bool:
+    """Whether a line ends where a sentence, or an item of one, does."""
+    end = line.rstrip()
+    return end.endswith(_ENDS) or end.rstrip(_CLOSED).endswith(_ENDS)
 
 
 def width_of(line: str) -> float:
-    """Width on paper: an ideograph is one, a Latin letter half."""
+    """Width on paper in ems: an ideograph is one, a Latin letter half."""
     return sum(1.0 if unicodedata.east_asian_width(c) in "WFA" else 0.55 for c in line)
 
 
@@ -124,23 +162,62 @@ def usual_width(lines: Sequence[str]) -> float:
     return widths[int(len(widths) * 0.9)] if widths else 0.0
 
 
-def continues(line: str, following: str, width: float, indented: bool = False) -> bool:
-    """Whether `following` is the rest of the paragraph that `line` belongs to.
+#: A line that stops this many ems before the margin may still be full: punctuation may not begin the next one, and a
+#: number or a Latin word goes over whole.
+SLACK = 2.6
 
-    A line that is set to the full width and ends in the middle of a sentence goes on; a sentence that happens to end
-    at the margin goes on only if the next line is not indented and the text indents its paragraphs.
+
+def join_lines(lines: Sequence[str]) -> list[str]:
+    """Lines broken at a margin into paragraphs; all as they are where no margin shows.
+
+    A margin shows where no line is much longer than many of the lines are, and where sentences go on after those. Line
+    ends that close a sentence at the margin count as ends of paragraphs.
     """
-    if not line.strip() or not following.strip() or begins(following) or _SECTION.match(line):
-        return False
-    if width_of(line.rstrip()) < width - 2.6:
-        return False
-    if following[:1] in " 　" and (following.startswith(("\u3000\u3000", "  "))):
-        return False
-    end = line.rstrip()
-    stripped = end.rstrip("".join(_CLOSED))
-    if end.endswith(_ENDS) or (stripped != end and stripped.endswith(_ENDS)):
-        return indented
-    return True
+    width = _margin(lines)
+    if width is None:
+        return list(lines)
+    found: list[str] = []
+    last = ""
+    for line in lines:
+        if found and _is_full(last, width) and not _sets_off(last, line):
+            found[-1] = joined(found[-1], line)
+        else:
+            found.append(line)
+        last = line
+    return found
+
+
+def _is_full(line: str, width: float) -> bool:
+    return width_of(line.rstrip()) >= width - SLACK or len(line.rstrip()) >= width - 0.6
+
+
+def _sets_off(line: str, following: str) -> bool:
+    """Whether the words or an indent part two lines, whatever their width."""
+    return (
+        not line.strip()
+        or not following.strip()
+        or begins(following)
+        or is_section(line)
+        or ends_sentence(line)
+        or following.startswith(("　", "  "))
+    )
+
+
+_NARROWEST, _WIDEST = 12, 100  # ems between which a margin can lie
+
+
+def _margin(lines: Sequence[str]) -> float | None:
+    """Width in ems to which the lines are broken, or None."""
+    widths = sorted((width_of(line.rstrip()) for line in lines if line.strip()), reverse=True)
+    if len(widths) < 4:
+        return None
+    width = widths[len(widths) // 100]  # one line in a hundred may stick out
+    if not _NARROWEST <= width <= _WIDEST or widths[0] > 1.3 * width + 4:
+        return None
+    full = [(a, b) for a, b in zip(lines, lines[1:]) if a.strip() and b.strip() and _is_full(a, width)]
+    open_ended = sum(not _sets_off(a, b) for a, b in full)
+    # Of lines that nobody broke, hardly any two are equally long; and those that are end their sentences.
+    return width if len(full) >= max(2, 0.12 * len(widths)) and open_ended >= 0.5 * len(full) else None
 
 
 def joined(a: str, b: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -56,7 +57,7 @@ def fill(kb: KnowledgeBase, viewer: Viewer, progress: Progress | None = None, *,
     for index, file in enumerate(files):
         if progress:
             progress(index * 100, count)
-        if file.stem not in gone:
+        if not gone or _id(file) not in gone:
             outcomes.append(ingest_file(file, kb, viewer, Options(visibility=Visibility.PUBLIC), None, _path(file)))
     outcomes += add_laws(
         kb, viewer, database, selections, _part(progress, len(files) * 100, count) if progress else None, gone
@@ -114,6 +115,12 @@ def _fingerprint(files: Iterable[Path]) -> str:
         digest.update(file.name.encode())
         digest.update(file.read_bytes())
     return digest.hexdigest()
+
+
+def _id(file: Path) -> str | None:
+    """The id in a shipped file's front matter."""
+    found = re.search(r"^id: *(\S+)", file.read_text(encoding="utf-8"), re.M)
+    return found[1] if found else None
 
 
 def _path(file: Path) -> str:

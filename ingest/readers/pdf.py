@@ -14,7 +14,7 @@ from kb.errors import UnreadableFile
 from kb.models import Page
 
 _MOST_PAGES = 5000
-_BAD_TITLE = ("microsoft word", "untitled", ".doc", ".pdf", ".wps", "无标题")
+_BAD_TITLE = ("(anonymous)", "unspecified", "microsoft word", "untitled", ".doc", ".pdf", ".wps", "无标题")
 
 logging.getLogger("pypdf").setLevel(logging.ERROR)  # it grumbles about every slip of a producer
 
@@ -43,41 +43,58 @@ def read(path: Path) -> Reading:
     return _reading(raw, title)
 
 
-def _text(reader: PdfReader, index: int) -> str:
-    """One page's text; a page that cannot be read counts as empty and is reported."""
+def _lines(reader: PdfReader, index: int) -> list[Line]:
+    """One page's lines; a page that cannot be read counts as empty and is reported."""
+    lines = Lines(index)
     try:
-        return reader.pages[index].extract_text() or ""
-    except (PyPdfError, ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError):
-        return ""
+        reader.pages[index].extract_text(visitor_text=lines.visit)
+    except MemoryError:
+        raise
+    except Exception:  # whatever a producer did wrong on this page, the others can still be read
+        return []
+    lines.end()
+    return lines.found
+
+
+def _is_garbled(lines: Sequence[Line]) -> bool:
+    """Whether a page's letters are not those that it shows, as of a font that does not say what its shapes mean."""
+    text = "".join("".join(line.text.split()) for line in lines)
+    return len(text) >= _ENOUGH_TO_TELL and sum(map(is_usual, text)) < _USUAL * len(text)
 
 
 def _title(reader: PdfReader) -> str | None:
+    """The title in the file's properties, if somebody gave it one."""
     title = reader.metadata.title if reader.metadata else None
-    title = str(title).strip() if title else ""
-    return title if title and not any(bad in title.lower() for bad in _BAD_TITLE) else None
+    title = normalise(str(title)) if title else ""
+    is_title = re.search(r"[㐀-鿿]{2}", title) and not any(bad in title.lower() for bad in _BAD_TITLE)
+    return title if is_title else None
 
 
-def _reading(raw: list[str], title: str | None) -> Reading:
-    empty = [number for number, text in enumerate(raw, 1) if not text.strip()]
-    lines = without_running_lines([[line for line in text.split("\n") if line.strip()] for text in raw])
-    everything = [line for page in lines for line in page]
-    width = usual_width([line for line in everything if not is_contents(line)])
+def _reading(raw: Sequence[list[Line]], title: str | None) -> Reading:
+    garbled = [number for number, lines in enumerate(raw, 1) if _is_garbled(lines)]
+    empty = [number for number, lines in enumerate(raw, 1) if not lines]
+    pages = [[] if number in garbled else list(lines) for number, lines in enumerate(raw, 1)]
+    kept = body_lines([[line.text for line in page] for page in pages])
+    pages = [[page[i] for i in indices] for page, indices in zip(pages, kept, strict=True)]
+    layout = Layout([line for page in pages for line in page])
     paragraphs: list[str] = []
+    firsts: list[Line] = []  # of each paragraph
     starts: list[tuple[int, int]] = []  # page → (paragraph, offset in it) where the page begins
-    last = ""
-    indented = _indents(everything)
-    for page in lines:
+    last: Line | None = None
+    for page in pages:
         begun = False
         for line in page:
-            clean = normalise(line)
+            clean = normalise(line.text)
             if not clean:
                 continue
-            if paragraphs and continues(last, line, width, indented) and not begins(clean):
+            if last is not None and layout.goes_on(last, line):
+                whole = joined(paragraphs[-1], clean)
                 if not begun:
-                    starts.append((len(paragraphs) - 1, len(paragraphs[-1])))
-                paragraphs[-1] = joined(paragraphs[-1], clean)
+                    starts.append((len(paragraphs) - 1, len(whole) - len(clean)))
+                paragraphs[-1] = normalise(whole) if len(normalise(whole)) == len(whole) else whole
             else:
                 paragraphs.append(clean)
+                firsts.append(line)
                 if not begun:
                     starts.append((len(paragraphs) - 1, 0))
             begun = True
@@ -87,10 +104,33 @@ def _reading(raw: list[str], title: str | None) -> Reading:
     offsets = [0]
     for paragraph in paragraphs:
         offsets.append(offsets[-1] + len(paragraph) + 1)
-    text = "\n".join(paragraphs) + "\n"
-    blocks = tuple(Block("paragraph", offsets[i], offsets[i + 1] - 1) for i in range(len(paragraphs)))
-    notes = [f"第 {_ranges(empty)} 页没有文字（多半是扫描的图片），未能收入"] if empty else []
+    text = "".join(f"{paragraph}\n" for paragraph in paragraphs)
+    blocks = tuple(_blocks(paragraphs, firsts, offsets, layout))
+    notes = []
+    if empty:
+        notes.append(f"第 {_ranges(empty)} 页没有文字（多半是扫描的图片），未能收入")
+    if garbled:
+        notes.append(f"第 {_ranges(garbled)} 页的字体没有文字对照，读出来是乱码，未能收入")
     return Reading(text, blocks, _pages(starts, offsets, len(text)), title, notes=tuple(notes))
+
+
+def _blocks(
+    paragraphs: Sequence[str], firsts: Sequence[Line], offsets: Sequence[int], layout: Layout
+) -> Iterator[Block]:
+    """A paragraph in larger type than the text is a heading, unless so much is that size tells nothing."""
+    is_heading = [
+        layout.is_heading(line) and len(paragraph) <= _LONGEST_HEADING and not paragraph.endswith("。")
+        for line, paragraph in zip(firsts, paragraphs, strict=True)
+    ]
+    share = sum(len(p) for p, flag in zip(paragraphs, is_heading, strict=True) if flag) / max(offsets[-1], 1)
+    level = levels([line for line, flag in zip(firsts, is_heading, strict=True) if flag], layout)
+    bold = sum(line.bold for line in firsts) <= 0.5 * len(firsts)
+    for index, line in enumerate(firsts):
+        start, end = offsets[index], offsets[index + 1] - 1
+        if is_heading[index] and share <= 0.5:
+            yield Block("heading", start, end, level[line.size], bold=bold and line.bold)
+        else:
+            yield Block("paragraph", start, end, bold=bold and line.bold and end - start <= _LONGEST_HEADING)
 
 
 def _pages(starts: list[tuple[int, int]], offsets: list[int], length: int) -> tuple[Page, ...]:
@@ -106,12 +146,6 @@ def _pages(starts: list[tuple[int, int]], offsets: list[int], length: int) -> tu
         firsts[0] = 0
     ends = [*firsts[1:], length]
     return tuple(Page(n, a, b) for n, (a, b) in enumerate(zip(firsts, ends, strict=True), 1))
-
-
-def _indents(lines: list[str]) -> bool:
-    """Whether the text shows paragraphs by indenting them: then a line without indent continues the one before."""
-    marked = sum(line.startswith(("　　", "    ", "  ")) for line in lines)
-    return len(lines) >= 20 and 0.03 * len(lines) <= marked <= 0.7 * len(lines)
 
 
 def _ranges(numbers: list[int]) -> str:
