@@ -226,7 +226,7 @@ class KnowledgeBase:
             return Results((), True)
         names = None if kinds is None else frozenset(kind.value for kind in kinds)
         wider = official_kinds(names)
-        self.indexes.follow(dense=mode != "lexical")
+        self.indexes.follow()
         found = rank(
             asked,
             self.indexes,

@@ -26,7 +26,7 @@ def hit(found: Hit) -> Record:
         "law": rule.law if rule else None,
         "article": rule.number.chinese if rule else None,
         "case_number": case.case_number if case else None,
-        "court": case.court if case else None,
+        "court": known(case.court) if case else None,
         "decided": case.decided if case else None,
         "authority": found.authority,
         "effective": effective(case) if case else None,
@@ -50,6 +50,11 @@ def hit(found: Hit) -> Record:
         "status": found.statute.status if found.statute else None,
         "status_source": found.statute.status_source if found.statute else None,
     }
+
+
+def known(value: str | None) -> str | None:
+    """未载（原文隐去法院名称） is unknown, and says why; a program is told None."""
+    return None if value is None or value.startswith("未载") else value
 
 
 def item(found: Whole | UnitRow, text: str | None = None) -> Record:

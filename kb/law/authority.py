@@ -56,42 +56,89 @@ LABELS = {
 }
 
 #: What is no judgment, whoever published it.
-_NOT_JUDGED = ("检察", "复议", "通报", "调解", "仲裁")
+_NOT_JUDGED = re.compile("检察|复议|通报|调解|仲裁")
+_NO_COURT = re.compile("检察|纪检|监察|复议|调解")
+_HIGHEST = "最高人民法院"
+#: Journals that the court's people edit: 《刑事审判参考》. What stands there is judged by its court; the 公报 is the court's own.
+_JOURNAL = re.compile(r"审判参考|人民司法|法律适用|《(?!最高人民法院公报|公报)")
+
+_CITIES = ("北京", "天津", "上海", "重庆")
+_ANY = "|".join(PROVINCES)
+#: 海南 alone begins 海南省 as well as 海南藏族自治州 of 青海, and 北京 begins 北京路.
+_AT_START = re.compile(rf"(?:中华人民共和国)?(?P<name>{_ANY})(?!路|街|大道|镇|乡|村|州|区|县|藏族|蒙古族)")
+_INSIDE = re.compile(
+    rf"(?P<name>{_ANY})(?:省|(?<={'|'.join(_CITIES)})市|(?:壮族|回族|维吾尔)?自治区|特别行政区|高级人民法院|高院)"
+)
 
 
 def province_of(text: str | None) -> str | None:
-    """The province that a court's name or a region begins with or names; None where it names none."""
-    for province in PROVINCES:
-        if text and text.startswith(province):
-            return province
-    return next((p for p in PROVINCES if text and p in text), None)
+    """The province that the name of a court or region begins with, or that stands in it as 省, 市, 自治区 or 高级人民法院.
+
+    None where there is none: 广州市海南路 is not in 海南.
+    """
+    match = text and (_AT_START.match(text) or _INSIDE.search(text))
+    return match["name"] if match else None
 
 
 def tier(case: Case, province: str | None, court: str | None = None) -> int:
-    """1 (指导性案例) to 6 (no judgment). Without the user's province, tiers 3 and 4 are beyond reach."""
-    kind, issuer = case.type or "", case.issuer or ""
-    level = case.court_level or ""
-    if any(word in kind for word in _NOT_JUDGED) or any(w in level for w in ("检察", "纪检", "复议", "调解")):
-        return 6
-    if "检察院" in issuer:
+    """1 (指导性案例) to 6 (no judgment), for a user in `province` who sits at or pleads before `court`.
+
+    Without the user's province and court, tiers 3 and 4 are beyond reach. Tier 4 needs the court: which 中级人民法院 is
+    above it, the province does not tell.
+    """
+    kind, issuer, level = case.type or "", case.issuer or "", case.court_level or ""
+    if _NOT_JUDGED.search(kind) or _NO_COURT.search(level) or ("检察院" in issuer and "法院" not in issuer):
         return 6
     if kind == "指导性案例":
         return 1
-    if kind in ("参考案例", "公报案例") or (kind == "典型案例" and issuer.startswith("最高人民法院")):
+    if _is_highest(case, kind, issuer, level):
         return 2
-    if level == "最高人民法院" or (case.court or "").startswith("最高人民法院"):
-        return 2
-    home = province_of(province)
+    home = province_of(province) or province_of(court)
     if home is None:
         return 5
-    own = court is not None and case.court is not None and court in case.court
-    if own:
-        return 4
-    if home not in (province_of(case.court), province_of(case.region), province_of(issuer)):
-        return 5
-    if "高级" in level or (kind == "典型案例" and "高级人民法院" in issuer):
+    deciding = _deciding(case.court)
+    if ("高级" in level or "高级人民法院" in deciding) and home == _province(deciding, case.region, issuer):
         return 3
-    return 4 if "中级" in level else 5
+    if kind in ("典型案例", "参考案例", "公报案例") and "高级人民法院" in issuer and home == province_of(issuer):
+        return 3
+    return 4 if court and _is_own_or_above(_plain(court), _plain(deciding), home) else 5
+
+
+def _is_highest(case: Case, kind: str, issuer: str, level: str) -> bool:
+    if level == _HIGHEST or (case.court or "").startswith(_HIGHEST):
+        return True
+    published = kind in ("参考案例", "公报案例", "典型案例") and not _JOURNAL.search(issuer)
+    return published and (_HIGHEST in issuer or "人民法院案例库" in issuer or (not issuer and kind != "典型案例"))
+
+
+def _deciding(court: str | None) -> str:
+    """The court of the last instance: the first named in 甲法院（二审）；乙法院（一审）."""
+    return re.split(r"[；;（(]", court or "", maxsplit=1)[0].strip()
+
+
+def _province(*texts: str | None) -> str | None:
+    return next((found for text in texts if (found := province_of(text))), None)
+
+
+def _plain(court: str) -> str:
+    """Without the province, which some name and some do not: 浙江省金华市中级人民法院 → 金华市中级人民法院."""
+    return re.sub(rf"^(?:{_ANY})(?:省|(?:壮族|回族|维吾尔)?自治区)", "", court.strip().removeprefix("中华人民共和国"))
+
+
+_CITY = re.compile(r"[一-鿿]{2,10}?(?:市|自治州|州|地区|盟)")
+
+
+def _is_own_or_above(own: str, deciding: str, home: str) -> bool:
+    """Whether the deciding court is the user's own, or the 中级人民法院 of the city that the user's court names.
+
+    A 直辖市 has several, so its name does not tell which is above a court.
+    """
+    if own == deciding:
+        return True
+    if "中级" not in deciding or "中级" in own or "高级" in own:
+        return False
+    city = _CITY.match(own)
+    return city is not None and city[0].removesuffix("市") not in _CITIES and deciding.startswith(city[0])
 
 
 def label(tier: int) -> str:
@@ -109,19 +156,22 @@ def is_precedent(tier: int) -> bool:
     return tier <= 5
 
 
-_FINAL = re.compile(r"[终再申监]\w{0,3}\d+号|[^\d]终字|[^\d]申字|[^\d]再字")
+#: A case number: year, type, serial number.
+_NUMBER = re.compile(r"[（(〔\[]\d{4}[）)〕\]](?P<type>[^（()）；;]{1,30}?)第?\d+号")
+#: The type of a second instance (终) or a retrial (再, 申, 监, 提, 抗), after the kind of matter: 行终, 行赔申, 民再终字.
+_LATER = re.compile(r"[行民刑赔执知商经][赔政事]?[终再申监提抗]{1,2}字?$")
 
 
 def effective(case: Case) -> bool | None:
     """Whether the judgment took effect: as the source says, else by what it is, else None (未载).
 
-    指导性案例, 参考案例 of the 人民法院案例库 and 公报案例 are chosen among effective judgments (guidance, article 1, and
-    法〔2024〕92号); a case number with 终, 再, 申 or 监 is of a second or later instance.
+    指导性案例 of the Supreme People's Court, 参考案例 of the 人民法院案例库 and 公报案例 are chosen among effective judgments
+    (guidance, article 1, and 法〔2024〕92号); a case number with 终, 再, 申, 监, 提 or 抗 is of a second or later instance.
     """
     if case.effective is not None:
         return case.effective
-    if case.type in ("指导性案例", "参考案例", "公报案例"):
+    issuer = case.issuer or _HIGHEST
+    if case.type in ("指导性案例", "参考案例", "公报案例") and ("人民法院案例库" in issuer or _HIGHEST in issuer):
         return True
-    if case.case_number and _FINAL.search(case.case_number):
-        return True
-    return None
+    numbers = _NUMBER.finditer(case.case_number or "")
+    return True if any(_LATER.search(match["type"]) for match in numbers) else None

@@ -13,11 +13,16 @@ from kb.law.titles import Name, around, before, is_law, is_old, note_after, old_
 _WIDEST = 60
 #: A list goes on over no more characters than this.
 _REACH = 120
+#: No article is quoted at greater length.
+_QUOTE = 1500
 
-_AND, _TO = r"\s*(?:[、和及与或]|以及)\s*", r"\s*(?:至|到|[-－—–~～]{1,2})\s*"
-_NUMBERS = rf"{NUMBER}(?:(?:{_AND}|{_TO}){NUMBER}){{0,20}}"
-_BRACKETED = rf"[（(]?\s*{NUMBER}\s*[）)]?"
-_OF = r"(?:\s*之\s*(?P<{}>[一二三四五六七八九十]{{1,3}}|\d{{1,2}})(?!般|切|致|[款项条]))?"
+#: White space and lists are of bounded length, so that no text takes more than linear time.
+_S = r"\s{0,4}"
+_AND, _TO = rf"{_S}(?:[、和及与或]|以及){_S}", rf"{_S}(?:至|到|[-－—–~～]{{1,2}}){_S}"
+_NUMBERS = rf"{NUMBER}(?:(?:{_AND}|{_TO}){NUMBER}){{0,12}}"
+_BRACKETED = rf"(?:[（(]{_S})?{NUMBER}(?:{_S}[）)])?"
+_OF = rf"(?:{_S}之{_S}(?P<of>[一二三四五六七八九十]{{1,3}}|\d{{1,2}})(?!般|切|致|[款项条]))?"
+_LOOSE_OF = _OF.replace("<of>", "<looseof>")
 #: 第2条街 and 第一条件 are no articles.
 _NOT_MORE = r"(?!例|件|大?街|巷|弄|胡同|路(?=[口，。、；\s]|$)|河|船|线路|生产线|跑道|消息|短信|评论)"
 _NOT_INSIDE = r"(?<![第\d一二三四五六七八九十百千零〇○.．])"
@@ -29,11 +34,12 @@ _TOKEN = re.compile(
     r"|(?:以下|下)(?:统)?简?称为?\s?(?:[“\"「《]{1,2}[^“”\"「」《》]{1,30}[”\"」》]{1,2}|[^，。；、（）()《》“”\s]{2,20}))"
     r"|(?P<old>[（(]\s?(?:旧法?|旧条例|旧规定|原法|已废止|已失效|现已废止|当时条文[^（）()]{0,12})\s?[）)])"
     rf"|(?P<same>{_SAME})"
-    rf"|(?P<article>第\s*(?P<numbers>{_NUMBERS})\s*条{_OF.format('of')}{_NOT_MORE})"
-    rf"|(?P<paragraph>(?:第\s*|{_NOT_INSIDE})(?P<paragraphs>{_NUMBERS})\s*款(?!项))"
-    rf"|(?P<item>(?:第\s*|{_NOT_INSIDE})(?P<items>{_BRACKETED}(?:(?:{_AND}|{_TO}){_BRACKETED}){{0,20}})\s*项(?!目))"
-    rf"|(?P<point>第\s*{_BRACKETED}\s*目(?!的|标|录|前))"
-    rf"|(?P<loose>{_NOT_INSIDE}(?P<loosenumbers>{_NUMBERS})\s*条{_OF.format('looseof')}{_NOT_MORE})"
+    rf"|(?P<article>第{_S}(?P<numbers>{_NUMBERS}){_S}条{_OF}{_NOT_MORE})"
+    rf"|(?P<paragraph>第{_S}(?P<paragraphs>{_NUMBERS}){_S}款(?!项))"
+    rf"|(?P<item>第{_S}(?P<items>{_BRACKETED}(?:(?:{_AND}|{_TO}){_BRACKETED}){{0,12}}){_S}项(?!目))"
+    rf"|(?P<point>第{_S}{_BRACKETED}{_S}目(?!的|标|录|前))"
+    rf"|(?P<loose>{_NOT_INSIDE}(?P<loosenumbers>{NUMBER}(?:(?:{_AND}|{_TO}){NUMBER}){{0,3}}){_S}条{_LOOSE_OF}{_NOT_MORE})"
+    rf"|(?P<loosepart>{_NOT_INSIDE}(?:(?P<looseparagraph>{NUMBER})款(?!项)|(?P<looseitem>{_BRACKETED})项(?!目)))"
     r"|(?P<previous>前条|前款|(?:同|该|本)条(?![款例件]))"
 )
 _JOIN = re.compile(r"(?:[\s、,，和及与或并]|以及|及其)*")
@@ -45,7 +51,7 @@ _STOP = re.compile(r"[。！？\n]")
 _NO_LAW = re.compile(
     r"(?:协议书?|合同书?|章程|公约|方案|公告|纪要|约定|承诺书|须知|决定书|判决书?|裁定书?|通知书|告知书|决定)(?:的|中|里)?\s*$"
 )
-_WHOLE = re.compile(rf"\s*(?P<numbers>{_NUMBERS})\s*条{_OF.format('of')}\s*[？?。]?\s*")
+_WHOLE = re.compile(rf"\s*(?P<numbers>{_NUMBERS}){_S}条{_OF}\s*[？?。]?\s*")
 #: 民法典243, and 民法典243怎么规定的; a year is no article.
 _PLAIN = re.compile(
     r"(?P<name>.{2,50}?)(?<!\d)(?!(?:19|20)\d\d)(?P<number>[1-9]\d{0,3})\s*(?:(?:怎么|如何|是什么|规定|讲|说|的?原文|的?内容).{0,20})?[？?。！!]?\s*"
@@ -112,6 +118,7 @@ class _Finder:
             "loose": self._loose,
             "paragraph": self._part,
             "item": self._part,
+            "loosepart": self._part,
             "point": self._point,
             "previous": self._previous,
         }
@@ -124,6 +131,13 @@ class _Finder:
     def _gap(self, start: int) -> str | None:
         """The text since the last token; None where there is none near."""
         return None if self.end is None or start - self.end > _REACH else self.text[self.end : start]
+
+    def _unquoted(self, start: int) -> str | None:
+        """The gap, less the quotation that ends where the article begins: 第四十一条规定：“……。”第四十三条."""
+        if self.text[start - 1 : start] == "”":
+            opening = self.text.rfind("“", max(start - _QUOTE, self.end or 0), start)
+            start = opening if opening >= 0 else start
+        return self._gap(start)
 
     # laws
 
@@ -188,7 +202,8 @@ class _Finder:
         gap = self._gap(match.start())
         if gap is None or gap.strip():
             return
-        self.found[self.state.first :] = [replace(c, repealed=True) for c in self.found[self.state.first :]]
+        if not self.state.old:
+            self.found[self.state.first :] = [replace(c, repealed=True) for c in self.found[self.state.first :]]
         self.state.old, self.end = True, match.end()
 
     # articles
@@ -211,7 +226,7 @@ class _Finder:
             elif loose:
                 return
             else:
-                self._go_on(gap, start)
+                self._go_on(start)
         state = self.state
         ranged = state.name is None and joined and _RANGE.fullmatch(gap or "")
         begin = state.name[0] if state.name else start
@@ -225,14 +240,14 @@ class _Finder:
         state.paragraph, state.name, state.alone = None, None, False
         self.end = end
 
-    def _go_on(self, gap: str | None, start: int) -> None:
+    def _go_on(self, start: int) -> None:
         """An article that nothing names directly: of the law whose text this is, else of the sentence's law."""
         state = self.state
         if _NO_LAW.search(self.text, max(start - 12, 0), start):
             self._enter(None, False, None, other=True)
         elif self.default:
             self._enter(self.default, False, None)
-        elif gap is not None and not _STOP.search(gap):
+        elif (gap := self._unquoted(start)) is not None and not _STOP.search(gap):
             self.state = _State(state.law, state.old, state.other, first=state.first)
         else:
             self._enter(None, False, None)
@@ -250,10 +265,10 @@ class _Finder:
             return
         if not (_JOIN.fullmatch(gap) or _NEAR.fullmatch(gap) or _RANGE.fullmatch(gap)):
             return
-        if gap and not match[0].startswith("第"):
+        if gap and match["loosepart"]:
             return
-        is_item = match["items"] is not None
-        values = _values(match["items"] or match["paragraphs"])
+        is_item = bool(match["items"] or match["looseitem"])
+        values = _values(match["items"] or match["paragraphs"] or match["looseitem"] or match["looseparagraph"])
         done = last.item if is_item else last.paragraph or last.item
         if _RANGE.fullmatch(gap) and done and 0 < values[0] - done <= _WIDEST:
             values = [*range(done + 1, values[0]), *values]

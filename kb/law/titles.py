@@ -44,7 +44,7 @@ _CARRYING_OUT = re.compile(
 )
 _REST = re.compile(
     r"\s{0,2}(?:(?!第)[一-鿿]){0,24}?(?:解释|规定|办法|细则|条例|意见|决定|批复|通知)"
-    r"(?=\s*(?:[（(《第，。；、：”\d的中]|$))"
+    r"(?=\s{0,4}(?:[（(《第，。、；：”\d的中]|$|(?:规定|指出|要求|明确)[，：:]))"
 )
 _CARRIED_OUT = re.compile(r"(?:实施|施行)(?:条例|细则|办法|规定|意见)")
 
@@ -75,6 +75,11 @@ _SAYS_OLD = re.compile(r"旧|原|已废止|已失效|现已废止|当时")
 _YEAR = re.compile(r"(?:19|20)\d{2}(?!\d)")
 _OLD_BEFORE = re.compile(r"(?:^|[^一-鿿]|[依据照反用和与及合在即为是对])[原旧]$|(?:修订|修正|修改)前的?$")
 _YEAR_BEFORE = re.compile(r"(?<!\d)(?P<year>(?:19|20)\d{2})年?(?:版|修正|修订|修改)?的?$")
+
+
+#: What may stand between a name and its article.
+_CLOSING = '”"」』〉> '
+_AFTER = frozenset(_CLOSING + "的中里）)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,13 +147,15 @@ def before(text: str, at: int, floor: int, defined: Mapping[str, str], last: str
     `defined` are the text's own short names, `last` the law it named last, whose 其实施条例 may be meant.
     """
     begin = max(at - 90, floor, 0)
-    window = text[begin:at]
+    window = text[begin:at].rstrip()
+    if not window or not (window[-1] in _sizes()[0] or window[-1] in _AFTER or window[-1] in {n[-1] for n in defined}):
+        return None  # most articles that follow no name are done with here
     note = None
     if bracket := _NOTE_BEFORE.search(window):
         if not _IS_VERSION.match(bracket["note"]):
             return None
-        note, window = bracket["note"], window[: bracket.start()]
-    window = re.sub(r"(?:的|之?中|里)?\s*$", "", window.rstrip()).rstrip('”"」』〉> ')
+        note, window = bracket["note"], window[: bracket.start()].rstrip()
+    window = re.sub(r"(?:的|之?中|里)?\s*$", "", window).rstrip(_CLOSING)
     plain, where = _plain(window)
     found = _known_before(plain, defined, last) or _title_before(plain, where, window)
     if found is None:
@@ -172,8 +179,10 @@ def _plain(window: str) -> tuple[str, list[int]]:
 
 @cache
 def _sizes() -> tuple[frozenset[str], tuple[int, ...]]:
-    """Last characters and lengths, longest first, of the known names."""
-    return frozenset(n[-1] for n in known()), tuple(sorted({len(n) for n in known()}, reverse=True))
+    """How names end, and the lengths of the known ones, longest first."""
+    return frozenset(n[-1] for n in (*known(), *_TAIL.split("|"))), tuple(
+        sorted({len(n) for n in known()}, reverse=True)
+    )
 
 
 def _longest(plain: str, names: Collection[str], sizes: Collection[int]) -> str | None:
@@ -183,8 +192,7 @@ def _longest(plain: str, names: Collection[str], sizes: Collection[int]) -> str 
 def _known_before(plain: str, defined: Mapping[str, str], last: str | None) -> tuple[str, int] | None:
     """The longest known name at the end of the text, if it is not the end of a longer title."""
     own = _longest(plain, defined, sorted({len(n) for n in defined}, reverse=True)) if defined else None
-    endings, sizes = _sizes()
-    listed = _longest(plain, known(), sizes) if plain and plain[-1] in endings else None
+    listed = _longest(plain, known(), _sizes()[1])
     name = max((n for n in (own, listed) if n), key=len, default=None)
     if name is None:
         return None

@@ -60,13 +60,20 @@ _COMMON = frozenset(
     ]
 )
 
+#: Characters at which a mark does not run on.
+_WEAK = frozenset("的了和与及是在不有也就都，。；：、？！“”（）《》 \n")
+
 
 def matches(query: Query, text: str) -> tuple[Span, ...]:
-    """Where the query's words of two characters and more stand in the text; longest first, without overlap, in order."""
+    """Where the query's words of two characters and more stand in the text; longest first, without overlap, in order.
+
+    A mark runs on as far as the query says the same: 过渡 becomes 过渡费 where both have it.
+    """
     terms = sorted({w for w in query.words if len(w) >= 2 and w not in _COMMON}, key=lambda w: (-len(w), w))
     lower = text.lower()
     if len(lower) != len(text):  # a letter whose lower case is longer would shift the spans
         lower = text
+    asked = query.text.lower()
     taken = [False] * len(text)
     spans: list[Span] = []
     for term in terms:
@@ -74,6 +81,8 @@ def matches(query: Query, text: str) -> tuple[Span, ...]:
         while at >= 0:
             end = at + len(term)
             if not any(taken[at:end]):
+                while end < len(lower) and lower[end] not in _WEAK and lower[at : end + 1] in asked:
+                    end += 1
                 taken[at:end] = [True] * (end - at)
                 spans.append(Span(at, end))
             at = lower.find(term, end)

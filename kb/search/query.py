@@ -30,5 +30,5 @@ class Query:
 def parse(text: str) -> Query:
     """Any text, of any length; white space and control characters do not count."""
     clean = " ".join("".join(c if c.isprintable() else " " for c in text).split())[:_LONGEST]
-    named = tuple(c for c in find(clean) if c.law and c.number)
+    named = tuple(c for c in find(clean) if c.law and c.number and not c.repealed)
     return Query(clean, named, words(clean), grams(clean))
