@@ -6,6 +6,8 @@ import streamlit as st
 from starlette.middleware import Middleware
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from views.shared import on_script_error
+
 _HERE = frozenset({"localhost", "127.0.0.1", "[::1]"})
 
 
@@ -36,4 +38,4 @@ async def _refuse(scope: Scope, receive: Receive, send: Send) -> None:
     await send({"type": "http.response.body", "body": body})
 
 
-app = st.App("views/main.py", middleware=[Middleware(LocalOnly)])
+app = st.App("views/main.py", middleware=[Middleware(LocalOnly)], on_script_error=on_script_error)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.version_option(package_name="zhengjian", prog_name="kb", message="征鉴 %(version)s")
+@click.version_option(package_name="zhengjian", prog_name="kb", message="征鉴 %(version)s", help="显示版本")
 def main() -> None:
     """征鉴：旧改征迁先例与规则库。资料库在 $KB_HOME（默认 ~/.zhengjian）。"""
 
@@ -82,8 +82,9 @@ def ingest(
     例：kb ingest 典型案例汇编.pdf 法规文件夹/
     """
     from ingest import ingest as run
+    from ingest.readers import READERS
     from ingest.run import Options
-    from kb import State, Visibility
+    from kb import KBError, State, Visibility
     from views import records, terminal
 
     if visibility == "restricted" and not readers:
@@ -95,19 +96,21 @@ def ingest(
         cast("OnDuplicate", on_duplicate),
     )
     kb = open_library()
-    failed = False
+    found, failed = False, False
     with bar("入库") as show:
 
         def progress(path: Path, index: int, count: int) -> Progress:
-            show(index, count)
-            return lambda done, of: None
+            show(index * 100, count * 100)
+            return lambda done, of: show(index * 100 + done * 100 // max(of, 1), count * 100)
 
         for outcome in run(paths, kb, viewer(), options, progress):
-            failed |= outcome.status == "rejected"
+            found, failed = True, failed or outcome.status == "rejected"
             if machine:
                 put(records.outcome(outcome))
             else:
                 click.echo(terminal.outcome(outcome), err=outcome.status == "rejected")
+    if not found:
+        raise KBError(f"{'、'.join(map(str, paths))} 里没有可入库的文件，可用 {'、'.join(READERS)}")
     kb.indexes.follow(dense=False)
     if failed:
         sys.exit(1)

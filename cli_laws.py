@@ -6,7 +6,6 @@ import sys
 
 import click
 
-from kb.errors import KBError
 from views.console import Group, as_json, bar, open_library, put, viewer
 
 
@@ -79,7 +78,7 @@ def laws_status(name: str, status: str, source: str) -> None:
     """
     from ingest import laws as package
     from ingest.library import add_laws
-    from kb import settings
+    from kb import KBError, settings
 
     database = package.database(settings.cache())
     law = package.find(database, name).name

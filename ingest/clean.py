@@ -6,6 +6,8 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
 
 _HAN = r"㐀-䶿一-鿿豈-﫿"
 _CJK = rf"{_HAN}　-〿“”‘’（）《》〈〉【】〔〕；：，。！？、％"
@@ -33,8 +35,9 @@ _RADICALS = dict(
 _AS_WRITTEN = str.maketrans(
     {c: unicodedata.normalize("NFKC", c) for c in map(chr, range(0xFF10, 0xFF5B)) if c.isalnum()}
     | {c: unicodedata.normalize("NFKC", c) for c in map(chr, range(0x2F00, 0x2FD6))}
-    | {c: unicodedata.normalize("NFKC", c) for c in "⺟⻳"}
+    | {"⺟": "母", "⻳": "龟", "⼾": "户", "⾭": "青"}  # NFKC would give the last two as Japan and Korea write them
     | _RADICALS
+    | {"⸺": "——"}
     | dict.fromkeys("\u00a0\u2002\u2003\u2009\u202f\u3000\t\r\n", " ")
 )
 
@@ -80,15 +83,18 @@ def body_lines(pages: Sequence[Sequence[str]]) -> list[list[int]]:
     """
     seen: Counter[str] = Counter()
     for page in pages:
-        seen.update({_masked(page[i]) for i in _edges(page)})
+        seen.update({masked(page[i]) for i in _edges(page)})
     running = {line for line, n in seen.items() if line and len(pages) >= _FEWEST and n >= _SHARE * len(pages)}
 
     def runs(line: str) -> bool:
-        return is_page_number(line) or _masked(line) in running
+        return is_page_number(line) or masked(line) in running
 
     kept = []
     for page in pages:
-        out = {i for i in _edges(page) if _masked(page[i]) in running}
+        # A bare number deeper in the page may be a figure of the text.
+        out = {
+            i for i in _edges(page) if masked(page[i]) in running or (runs(page[i]) and not page[i].strip().isalnum())
+        }
         for order in (range(len(page)), range(len(page) - 1, -1, -1)):
             for i in order[:_EDGE]:
                 if not runs(page[i]):
@@ -102,8 +108,8 @@ def _edges(page: Sequence[str]) -> set[int]:
     return {i for i in range(len(page)) if (i < _EDGE or i >= len(page) - _EDGE) and page[i].strip()}
 
 
-def _masked(line: str) -> str:
-    """A line by which pages are compared: digits aside, unless it is a head and the digits may count cases."""
+def masked(line: str) -> str:
+    """A line as pages are compared by it: digits aside, unless it is a head and they may count cases; "" for a section head."""
     bare = "".join(line.split())
     if is_section(line):
         return ""
@@ -115,7 +121,7 @@ _HEAD = re.compile(
     rf"\s*(?:第\s*{_NUMBER}(?:{_NUMBER}|\s)*条(?:\s*之\s*[一二三四五六七八九十]+)?(?:[ 　\t【〔（]|$)"
     rf"|第\s*{_NUMBER}+\s*(?:分编|编|章|节|部分|篇)(?:[ 　\t]|$)"
     rf"|[一二三四五六七八九十]{{1,3}}、(?![一二三四五六七八九十]+[审级层楼期年月日、]|\d)"
-    rf"|[（(][一二三四五六七八九十\d]{{1,3}}[)）](?!(?:\s*[项款目](?:[、，。；的之所规至和或]|$))|\s*[、至和或]\s*[（(])"
+    rf"|[（(][一二三四五六七八九十\d]{{1,3}}[)）](?!\s*(?:[项款目](?:[、，。；的之所规至和或]|$)|[》〉」』”，。；、]|[至和或]\s*[（(]))"
     rf"|\d{{1,2}}[.．、](?![\d％%])"
     rf"|【[^】]{{1,30}}】"
     rf"|(?:典型)?(?:案例|事例)\s*{_NUMBER}+(?:[ 　：:、.．]|$)"
@@ -167,57 +173,60 @@ def usual_width(lines: Sequence[str]) -> float:
 SLACK = 2.6
 
 
-def join_lines(lines: Sequence[str]) -> list[str]:
-    """Lines broken at a margin into paragraphs; all as they are where no margin shows.
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """How plain lines are set: broken at a margin of `width` ems or, if that is None, a paragraph a line."""
 
-    A margin shows where no line is much longer than many of the lines are, and where sentences go on after those. Line
-    ends that close a sentence at the margin count as ends of paragraphs.
-    """
-    width = _margin(lines)
-    if width is None:
-        return list(lines)
+    width: float | None
+    marked: bool = False  # an indent or an empty line shows where paragraphs begin
+
+    @classmethod
+    def of(cls, lines: Sequence[str]) -> Setting:
+        """A margin shows where no line is much longer than many of the lines are, and where sentences go on after those."""
+        widths = sorted((width_of(line.rstrip()) for line in lines if line.strip()), reverse=True)
+        if len(widths) < 4:
+            return cls(None)
+        width = widths[len(widths) // 100]  # one line in a hundred may stick out
+        if not _NARROWEST <= width <= _WIDEST or widths[0] > 1.3 * width + 4:
+            return cls(None)
+        made = cls(width)
+        full = [(a, b) for a, b in pairwise(lines) if b.strip() and made.is_full(a)]
+        going_on = sum(made.goes_on(a, b) for a, b in full)
+        # Of lines that nobody broke, hardly any two are equally long; and those that are end their sentences.
+        if len(full) < max(2, 0.12 * len(widths)) or going_on < 0.5 * len(full):
+            return cls(None)
+        after = [b for a, b in pairwise(lines) if a.strip() and ends_sentence(a) and not made.is_full(a)]
+        marked = sum(not b.strip() or b.startswith(_INDENTS) for b in after)
+        return cls(width, marked=len(after) >= 3 and marked >= 0.8 * len(after))
+
+    def is_full(self, line: str) -> bool:
+        """Whether a line reaches the margin, which some editors measure in ems and some in characters."""
+        end = line.rstrip()
+        return self.width is not None and max(width_of(end) + SLACK, len(end) + 0.6) >= self.width
+
+    def goes_on(self, line: str, following: str) -> bool:
+        """Whether the next line is the rest of this one's paragraph."""
+        if not self.is_full(line) or not following.strip() or begins(following) or is_section(line):
+            return False
+        return not following.startswith(_INDENTS) and (self.marked or not ends_sentence(line))
+
+
+_NARROWEST, _WIDEST = 12, 100  # ems between which a margin can lie
+_INDENTS = ("　", "  ")
+
+
+def join_lines(lines: Sequence[str], setting: Setting | None = None) -> list[str]:
+    """Lines broken at a margin into paragraphs; all as they are where no margin shows."""
+    setting = setting or Setting.of(lines)
     found: list[str] = []
     last = ""
     for line in lines:
-        if found and _is_full(last, width) and not _sets_off(last, line):
+        if found and setting.goes_on(last, line):
             found[-1] = joined(found[-1], line)
         else:
             found.append(line)
         last = line
     return found
-
-
-def _is_full(line: str, width: float) -> bool:
-    return width_of(line.rstrip()) >= width - SLACK or len(line.rstrip()) >= width - 0.6
-
-
-def _sets_off(line: str, following: str) -> bool:
-    """Whether the words or an indent part two lines, whatever their width."""
-    return (
-        not line.strip()
-        or not following.strip()
-        or begins(following)
-        or is_section(line)
-        or ends_sentence(line)
-        or following.startswith(("　", "  "))
-    )
-
-
-_NARROWEST, _WIDEST = 12, 100  # ems between which a margin can lie
-
-
-def _margin(lines: Sequence[str]) -> float | None:
-    """Width in ems to which the lines are broken, or None."""
-    widths = sorted((width_of(line.rstrip()) for line in lines if line.strip()), reverse=True)
-    if len(widths) < 4:
-        return None
-    width = widths[len(widths) // 100]  # one line in a hundred may stick out
-    if not _NARROWEST <= width <= _WIDEST or widths[0] > 1.3 * width + 4:
-        return None
-    full = [(a, b) for a, b in zip(lines, lines[1:]) if a.strip() and b.strip() and _is_full(a, width)]
-    open_ended = sum(not _sets_off(a, b) for a, b in full)
-    # Of lines that nobody broke, hardly any two are equally long; and those that are end their sentences.
-    return width if len(full) >= max(2, 0.12 * len(widths)) and open_ended >= 0.5 * len(full) else None
 
 
 def joined(a: str, b: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import stat
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import Literal
 
 from ingest.readers import read
 from ingest.split import split
-from kb import KBError, KnowledgeBase, State, UnreadableFile, Viewer, Visibility
+from kb import Document, KBError, KnowledgeBase, State, UnreadableFile, Viewer, Visibility
 from kb.base import OnDuplicate, Progress
 
 #: Litter of office programs and systems, passed over without a word.
@@ -69,16 +70,9 @@ def ingest_file(
     path: str | None = None,
 ) -> Outcome:
     """Add one file. `path` names the source where the file itself is a passing copy, as for an upload."""
-    name = path or str(file.resolve())
+    name = path or _legible(file.resolve())
     try:
-        try:
-            reading = read(file)
-            sha256 = _hash(file)
-        except OSError as error:
-            raise UnreadableFile(
-                f"{file.name}：不能读取（{error.strerror}），请检查文件是否存在以及读取权限"
-            ) from error
-        document = split(reading, name, sha256, Path(name).stem)
+        document = _read(file, name)
         document = replace(
             document,
             state=options.state,
@@ -100,21 +94,56 @@ def ingest_file(
     )
 
 
+def _read(file: Path, name: str) -> Document:
+    shown = _legible(Path(file.name))
+    try:
+        return split(read(file), name, _hash(file), Path(name).stem)
+    except KBError:
+        raise
+    except OSError as error:
+        raise UnreadableFile(f"{shown}：不能读取（{error.strerror}），请检查文件是否存在以及读取权限") from error
+    except Exception as error:  # a fault of ours or of a library must not stop the files behind this one
+        raise UnreadableFile(
+            f"{shown}：读取时程序出错（{type(error).__name__}：{error}），请另存为 DOCX 或 TXT 后再试"
+        ) from error
+
+
+def _legible(path: Path) -> str:
+    """The path as text that can be stored and shown; names from an old Windows archive are often GB18030."""
+    raw = os.fsencode(path)
+    for encoding in ("utf-8", "gb18030"):
+        try:
+            return raw.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return raw.decode("utf-8", "backslashreplace")
+
+
 def _walk(paths: Iterable[Path]) -> Iterator[Path | Outcome]:
     for path in paths:
-        if not path.exists():
-            yield Outcome(str(path), "rejected", reason=f"{path}：没有这个文件或文件夹，请核对路径")
-        elif path.is_dir():
-            yield from _folder(path)
+        try:
+            mode = path.stat().st_mode
+        except FileNotFoundError:
+            yield _rejected(path, "没有这个文件或文件夹，请核对路径")
+        except OSError as error:
+            yield _rejected(path, f"不能打开（{error.strerror}），请核对路径并检查读取权限")
         else:
-            yield path
+            if stat.S_ISDIR(mode):
+                yield from _folder(path)
+            else:
+                yield path
+
+
+def _rejected(path: Path, reason: str) -> Outcome:
+    name = _legible(path)
+    return Outcome(name, "rejected", reason=f"{name}：{reason}")
 
 
 def _folder(folder: Path) -> Iterator[Path | Outcome]:
     try:
         inside = sorted(os.scandir(folder), key=lambda entry: entry.name)
     except OSError as error:
-        yield Outcome(str(folder), "rejected", reason=f"{folder}：不能打开文件夹（{error.strerror}），请检查读取权限")
+        yield _rejected(folder, f"不能打开文件夹（{error.strerror}），请检查读取权限")
         return
     for entry in inside:
         if entry.name.startswith(_LITTER[:2]) or entry.name in _LITTER:

@@ -4,28 +4,51 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from kb.errors import KBError
+from views import usage
 
 if TYPE_CHECKING:
     from kb import KnowledgeBase, Viewer
     from kb.base import Progress
 
 
-class Group(click.Group):
-    """Shows a KBError as its one sentence and ends with 1."""
+class Group(usage.Group):
+    """Ends with 1 after a KBError, shown as its one sentence, and with 2 after wrong usage."""
 
-    def invoke(self, ctx: click.Context) -> Any:
+    def main(
+        self,
+        args: Sequence[str] | None = None,
+        prog_name: str | None = None,
+        complete_var: str | None = None,
+        standalone_mode: bool = True,
+        **extra: Any,
+    ) -> Any:
+        if not standalone_mode:
+            return super().main(args, prog_name, complete_var, standalone_mode=False, **extra)
         try:
-            return super().invoke(ctx)
-        except KBError as error:
-            click.echo(str(error), err=True)
-            ctx.exit(1)
+            code = super().main(args, prog_name, complete_var, standalone_mode=False, **extra)
+        except click.UsageError as error:
+            _end(usage.sentence(error), 2)
+        except click.Abort:
+            _end("已中断；再次运行会接着做", 1)
+        except Exception as error:
+            # Imported here: help and wrong usage must not wait for the library's own imports.
+            from kb.errors import KBError
+
+            if not isinstance(error, KBError):
+                raise
+            _end(str(error), 1)
+        sys.exit(code or 0)
+
+
+def _end(message: str, code: int) -> None:
+    click.echo(message, err=True)
+    sys.exit(code)
 
 
 as_json = click.option("--json", "machine", is_flag=True, help="标准输出只有 JSON")
@@ -46,8 +69,8 @@ def viewer() -> Viewer:
 
 
 def put(value: object) -> None:
-    """One line of JSON."""
-    click.echo(json.dumps(value, ensure_ascii=False))
+    """One line of JSON, in UTF-8 whatever the terminal's encoding."""
+    click.echo(json.dumps(value, ensure_ascii=False).encode())
 
 
 @contextmanager
@@ -55,7 +78,13 @@ def bar(label: str) -> Iterator[Progress]:
     """A progress bar with an estimate on standard error; quiet where that is not a terminal."""
     from tqdm import tqdm
 
-    with tqdm(desc=label, file=sys.stderr, unit="", leave=False, disable=not sys.stderr.isatty()) as shown:
+    with tqdm(
+        desc=label,
+        file=sys.stderr,
+        leave=False,
+        disable=not sys.stderr.isatty(),
+        bar_format="{desc} {percentage:3.0f}%|{bar}| 已用 {elapsed}，约剩 {remaining}",
+    ) as shown:
 
         def show(done: int, of: int) -> None:
             shown.total = of

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import streamlit as st
 
-from views.shared import ICON, style
+from kb import KBError
+from views.shared import ICON, frame, say
 
-st.set_page_config(page_title="征鉴", page_icon=str(ICON), layout="wide")
-style()
-st.navigation(
+st.set_page_config(page_title="征鉴", page_icon=str(ICON), layout="wide", initial_sidebar_state=240)
+frame()
+page = st.navigation(
     {
         "检索": [
             st.Page("search.py", title="类案检索", icon=":material/search:", url_path="search", default=True),
@@ -20,4 +21,8 @@ st.navigation(
             st.Page("setup.py", title="设置", icon=":material/settings:", url_path="setup"),
         ],
     }
-).run()
+)
+try:
+    page.run()
+except KBError as error:
+    say(error)

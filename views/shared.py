@@ -1,48 +1,36 @@
-"""What every page uses: the library, who asks, and how passages are drawn."""
+"""What every page uses: the library, who asks, frame, progress, and errors as sentences."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from html import escape
+import logging
 from pathlib import Path
+from time import monotonic
 
 import streamlit as st
 
-from kb import KnowledgeBase, Viewer
-from kb.models import Span
+from kb import KBError, KnowledgeBase, Viewer
+from kb.base import Progress
+from kb.models import State
 
-ICON = Path(__file__).parent / "icon.png"
+_HERE = Path(__file__).parent
+ICON = _HERE / "icon.png"
+UPLOADED = "upload/"  # before an uploaded file's name in its document's path
 
-KIND = {"article": "条文", "digest": "条文要旨", "case": "案例", "other": "其他"}
-DOCUMENT_KIND = {
-    "statute": "法规",
-    "digest": "条文要旨",
-    "compilation": "案例汇编",
-    "case": "案例",
-    "judgment": "裁判文书",
-    "other": "其他文件",
-}
-STRENGTH = {"strong": ("很接近", "green"), "good": ("较接近", "blue"), "weak": ("仅供参考", "gray")}
-STATE = {"draft": "待审", "published": "已发布", "withdrawn": "已撤回"}
-VISIBILITY = {"public": "公开", "internal": "内部", "restricted": "受限"}
-
-_STYLE = """<style>
-.passage {line-height: 1.9; font-size: 1.05rem; white-space: pre-wrap; overflow-wrap: anywhere; max-width: 46em;}
-.passage mark, .whole mark {background: #ffe58a; color: #1a1a1a; padding: 0 .1em; border-radius: 2px;}
-.whole {line-height: 1.95; font-size: 1.08rem; white-space: pre-wrap; overflow-wrap: anywhere; max-width: 46em;}
-.whole .hit {background: rgba(255, 229, 138, .28); border-left: 4px solid #d4a106; display: block; padding: .2em .8em;}
-@media print {[data-testid="stSidebar"], [data-testid="stHeader"], .stButton {display: none !important;}}
-</style>"""
+_SORRY = (
+    "程序遇到意外情况，这一步没有完成，资料库没有损坏。请刷新页面再试；仍不行时，请把启动窗口里的提示交给维护人员。"
+)
 
 
-def style() -> None:
-    """Line lengths, marks, print."""
-    st.html(_STYLE)
+def frame() -> None:
+    """Line lengths, marks, print, and Chinese for the frame's own words."""
+    st.html(_HERE / "style.css")
+    with st.container(key="chrome", height="content", gap=None):
+        st.html(f"<script>{(_HERE / 'chrome.js').read_text('utf-8')}</script>", unsafe_allow_javascript=True)
 
 
 @st.cache_resource(show_spinner="正在打开资料库…")
 def open_library() -> KnowledgeBase:
-    """One library for all sessions of this server."""
+    """One library for all sessions of this server. Raises StoreError."""
     return KnowledgeBase.open()
 
 
@@ -51,29 +39,67 @@ def viewer() -> Viewer:
     return Viewer.local()
 
 
-def marked(text: str, spans: Sequence[Span]) -> str:
-    """HTML of the text with the spans marked; everything from the file is escaped."""
-    out, at = "", 0
-    for span in spans:
-        out += escape(text[at : span.start]) + "<mark>" + escape(text[span.start : span.end]) + "</mark>"
-        at = span.end
-    return out + escape(text[at:])
-
-
-def passage(text: str, spans: Sequence[Span] = ()) -> None:
-    """Draw a passage."""
-    st.html(f'<div class="passage" lang="zh">{marked(text, spans)}</div>')
-
-
 def plain(text: str) -> str:
     """Text that Markdown shows as it is."""
-    return "".join("\\" + c if c in "\\`*_{}[]<>()#+-.!|$~:" else c for c in text)
+    return "".join("\\" + c if c in "\\`*_{}[]<>()#+-.!|$~:&=" else c for c in text)
+
+
+def say(error: KBError) -> None:
+    """Show an error's one sentence."""
+    st.error(plain(str(error)), icon=":material/error:")
+
+
+def on_script_error(error: Exception) -> bool:
+    """Whatever escapes a page or a callback becomes one calm sentence; the log gets the rest."""
+    if isinstance(error, KBError):
+        say(error)
+    else:
+        logging.getLogger("zhengjian").error("页面出错", exc_info=error)
+        st.error(_SORRY, icon=":material/error:")
+    return True
+
+
+def meter(
+    label: str, start: float = 0.0, share: float = 1.0, bar: st.delta_generator.DeltaGenerator | None = None
+) -> Progress:
+    """A callback that draws a bar with an estimate. The work is `share` of the bar, from `start`."""
+    began = monotonic()
+    holder: list[st.delta_generator.DeltaGenerator] = [bar] if bar is not None else []
+
+    def show(done: int, of: int) -> None:
+        if not holder:
+            holder.append(st.progress(0.0))
+        part = min(done / of, 1.0) if of else 1.0
+        rest = (monotonic() - began) / part * (1 - part) if part else 0.0
+        left = f"，约剩 {duration(rest)}" if rest >= 1 else ""
+        holder[0].progress(min(start + part * share, 1.0), text=f"{plain(label)}：{done}/{of}{left}")
+        if bar is None and part == 1:
+            holder.pop().empty()
+
+    return show
+
+
+def duration(seconds: float) -> str:
+    """Rounded as people say it."""
+    whole = round(seconds)
+    return f"{whole} 秒" if whole < 60 else f"{whole // 60} 分 {whole % 60} 秒"
+
+
+def shown_path(path: str) -> str:
+    """Where a document came from, in words."""
+    return f"上传：{path.removeprefix(UPLOADED)}" if path.startswith(UPLOADED) else path
 
 
 def is_empty(kb: KnowledgeBase) -> bool:
     """Whether there is nothing to search; draws what to do then."""
-    if kb.stats(viewer())["chunks"]:
+    found = kb.stats(viewer())
+    if found["by_state"].get(State.PUBLISHED.value):
         return False
-    st.info("资料库还是空的。可在「入库」页上传文件，或在终端运行 `./start setup`（或 `kb init`）装入默认资料库。")
-    st.page_link("upload.py", label="去入库", icon=":material/upload_file:")
+    if found["documents"]:
+        st.info("库中文件都还没有发布，检索不到。请在「文件」页发布。")
+        st.page_link("library.py", label="去文件页", icon=":material/folder_open:")
+    else:
+        st.info("资料库还是空的。可以装入随程序提供的法规和案例，也可以上传自己的文件。")
+        st.page_link("setup.py", label="装入默认资料库", icon=":material/download:")
+        st.page_link("upload.py", label="上传文件", icon=":material/upload_file:")
     return True

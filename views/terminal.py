@@ -7,13 +7,10 @@ from typing import Any
 
 from ingest import Outcome
 from kb import Hit, Results
-from kb.law.authority import effect, effective, label
-from kb.models import Case, Statute
 from kb.store.reading import Entry, UnitRow, Whole
-
-UNKNOWN = "未载"
-STRENGTH = {"strong": "很接近", "good": "较接近", "weak": "仅供参考"}
-STATE = {"draft": "待审", "published": "已发布", "withdrawn": "已撤回"}
+from views import words
+from views.facts import facts_of, statute_line
+from views.words import STATE, STRENGTH
 
 
 def results(found: Results, color: bool = False) -> str:
@@ -34,35 +31,6 @@ def _hit(hit: Hit, color: bool) -> str:
         f"   来源：{hit.source.title}{page}，第 {hit.source.start + 1}–{hit.source.end} 字；全文：kb get {hit.id}"
     )
     return "\n".join(lines) + "\n"
-
-
-def facts_of(hit: Hit) -> str:
-    """One line of what a lawyer asks first of a hit."""
-    if isinstance(hit.unit, Case):
-        return case_line(hit.unit, hit.authority)
-    return statute_line(hit.statute) or hit.source.title
-
-
-def case_line(case: Case, tier: int | None) -> str:
-    """Number, court, date, tier and effect."""
-    known = effective(case)
-    parts = [
-        case.case_number or f"案号{UNKNOWN}",
-        case.court or f"法院{UNKNOWN}",
-        case.decided or f"日期{UNKNOWN}",
-    ]
-    if tier is not None:
-        parts += [label(tier), effect(tier)]
-    parts.append({True: "已生效", False: "未生效", None: f"是否生效{UNKNOWN}"}[known])
-    return " · ".join(parts)
-
-
-def statute_line(statute: Statute | None) -> str:
-    """Status with its source, and the date of the text."""
-    if statute is None:
-        return ""
-    status = f"{statute.status}（{statute.status_source or '来源未载'}）" if statute.status else f"时效{UNKNOWN}"
-    return " · ".join(p for p in (status, f"文本日期 {statute.version}" if statute.version else "") if p)
 
 
 def _marked(hit: Hit, color: bool) -> str:
@@ -95,8 +63,7 @@ def entries(listed: Iterable[Entry]) -> str:
 
 def units(stats: Mapping[str, Any]) -> str:
     """How many articles, digests, cases and other parts."""
-    names = {"article": "条文", "digest": "条文要旨", "case": "案例", "other": "其他段落"}
-    return "、".join(f"{names[k]} {stats['units'][k]}" for k in names if stats["units"].get(k)) or "尚无内容"
+    return words.units(stats["units"])
 
 
 def outcome(found: Outcome) -> str:

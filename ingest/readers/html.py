@@ -22,8 +22,9 @@ _NEVER = {
     "template",
     "svg",
     "iframe",
-    "form",
     "button",
+    "input",
+    "object",
     "select",
     "nav",
     "aside",
@@ -40,7 +41,7 @@ _BLOCK = {
 
 def read(path: Path) -> Reading:
     """Headings, paragraphs and tables; navigation, scripts and side columns left out. Raises UnreadableFile."""
-    source = _decoded(path)
+    source = decoded(path, _declared(path))
     try:
         root = parser.document_fromstring(re.sub(r"^\s*<\?xml[^>]*\?>", "", source))
     except (LxmlError, ParserError, ValueError) as error:
@@ -56,19 +57,20 @@ def read(path: Path) -> Reading:
         _Walk(builder, keep_aside=True).element(body)
     title = root.findtext(".//title")
     reading = builder.reading()
-    return reading if reading.title or not title else builder.reading(" ".join(title.split()))
+    return reading if reading.title or not title else builder.reading(_own(title))
 
 
-def _decoded(path: Path) -> str:
-    data = path.read_bytes()
-    charset = _CHARSET.search(data[:4096])
-    if charset:
-        name = charset[1].decode().lower()
-        try:
-            return data.decode("gb18030" if name.startswith("gb") else name)
-        except (LookupError, UnicodeDecodeError):
-            pass
-    return decoded(path)
+def _declared(path: Path) -> str | None:
+    """The encoding that the page names; GB2312 stands for the GB18030 that browsers read it as."""
+    with path.open("rb") as file:
+        charset = _CHARSET.search(file.read(4096))
+    name = charset[1].decode().lower() if charset else ""
+    return "gb18030" if name.startswith("gb") else name or None
+
+
+def _own(title: str) -> str:
+    """A page's title without the name of its site: …条例_某市人民政府."""
+    return re.split(r"\s*[_|｜]\s*|\s+[-–—]+\s+", " ".join(title.split()))[0]
 
 
 class _Walk:

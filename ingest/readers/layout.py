@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from statistics import median
 from typing import Any
 
-from ingest.clean import SLACK, begins, ends_sentence, is_section, normalise, usual_width, width_of
+from ingest.clean import SLACK, begins, ends_sentence, is_section, masked, normalise, usual_width, width_of
 
 _INDENT = (1.2, 4.5)  # ems by which a first line is indented
 _SAME = 0.08  # share by which sizes of one type may differ
+_UNBROKEN = re.compile(r"[0-9A-Za-z.,:/_\-]{3,}")
 _COLUMN = 6  # ems that the left margins of two columns lie apart at least
 _ENOUGH = 3  # pairs of lines from which a habit of the layout can be told
 
@@ -76,6 +79,27 @@ def _is_bold(font: Any) -> bool:
     return any(part in name for part in ("bold", "black", "heavy", "heiti", "simhei", "黑体"))
 
 
+def without_stamps(pages: Sequence[Sequence[Line]]) -> list[list[Line]]:
+    """Pages without what stands at the same place of every one of them, outside of all other lines.
+
+    So even two pages show a header; what only the words tell is left to `clean.body_lines`.
+    """
+    places: Counter[tuple[str, int, int]] = Counter()
+    for page in pages:
+        places.update({_stamp(line) for line in page if not math.isnan(line.x + line.y)})
+    stamps = {stamp for stamp, n in places.items() if n == len(pages) and n > 1 and stamp[0]}
+    kept: list[list[Line]] = []
+    for page in pages:
+        text = [line.y for line in page if math.isnan(line.x + line.y) or _stamp(line) not in stamps]
+        top, bottom = max(text, default=math.inf), min(text, default=-math.inf)
+        kept.append([line for line in page if not (line.y > top or line.y < bottom) or _stamp(line) not in stamps])
+    return kept
+
+
+def _stamp(line: Line) -> tuple[str, int, int]:
+    return masked(line.text), round(line.x / 4), round(line.y / 4)
+
+
 class Layout:
     """How a document is set: its type, its margins, and how it shows paragraphs."""
 
@@ -88,7 +112,7 @@ class Layout:
         body = [line for line in lines if self.is_body(line)] or list(lines)
         self._width = usual_width([line.text for line in body])
         self._margins: list[float] = []
-        pairs = [(a, b) for a, b in zip(body, body[1:]) if b.page - a.page <= 1]
+        pairs = [(a, b) for a, b in pairwise(body) if b.page - a.page <= 1]
         inside = [(a, b) for a, b in pairs if self._full(a) and not ends_sentence(a.text) and not begins(b.text)]
         closed = [(a, b) for a, b in pairs if ends_sentence(a.text) and width_of(a.text) < 0.75 * self._width]
         self._margins = _margins(inside, self.size)
@@ -104,8 +128,8 @@ class Layout:
         """Whether a line is set in larger type than the text."""
         return line.size > (1 + _SAME) * self.size
 
-    def goes_on(self, a: Line, b: Line) -> bool:
-        """Whether `b` is the rest of the paragraph that `a` belongs to."""
+    def goes_on(self, first: Line, a: Line, b: Line) -> bool:
+        """Whether `b` is the rest of the paragraph that began with `first` and stands at `a`."""
         if begins(b.text) or begins(normalise(b.text)) or is_section(a.text):
             return False
         if abs(a.size - b.size) > _SAME * a.size:
@@ -113,16 +137,18 @@ class Layout:
         gap = _gap(a, b)
         if gap > (1.35 if self.is_body(a) else 1.7) * self._leading:
             return False
-        open_ended = self._full(a) and not ends_sentence(a.text)
+        # A figure or a Latin word goes over to the next line whole.
+        whole = _UNBROKEN.match(b.text.lstrip())
+        full = self._full(a, SLACK + (width_of(whole[0]) if whole else 0.0))
+        open_ended = full and not ends_sentence(a.text)
         if not self.is_body(a):
             return open_ended
         if self._indents and self._is_indented(b):
-            hangs = begins(a.text) or abs(a.x - b.x) <= 0.6 * a.size
-            return open_ended and hangs
+            return open_ended and begins(first.text) and b.x > first.x + 0.6 * b.size
         if self._indents and self._at_margin(b):
-            return self._full(a) or (not ends_sentence(a.text) and self._full(a, 6.0) and a.bold == b.bold)
+            return full or (not ends_sentence(a.text) and self._full(a, 6.0) and a.bold == b.bold)
         if self._spaces and gap <= 1.2 * self._leading:
-            return self._full(a)
+            return full
         return open_ended
 
     def _full(self, line: Line, slack: float = SLACK) -> bool:
@@ -177,4 +203,3 @@ def levels(lines: Sequence[Line], layout: Layout) -> dict[float, int]:
             level, last = level + 1, size
         found[size] = min(level, 4)
     return found
-

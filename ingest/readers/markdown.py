@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 
-from ingest.clean import begins, continues, joined, usual_width, width_of
+from ingest.clean import Setting, begins, join_lines
 from ingest.readers.build import Builder
 from ingest.readers.text import decoded
 from ingest.reading import Reading
@@ -22,7 +22,7 @@ _RULE = re.compile(r"^\s*(?:-{3,}|\*{3,}|_{3,}|={3,})\s*$")
 _SEPARATOR = re.compile(r"^\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*$")
 _BOLD_LINE = re.compile(r"^\s*(\*\*|__)(?!\s)([^*_]+)\1\s*$")
 _LINK = re.compile(r"!?\[([^\]]*)\]\([^)\s]*(?:\s+\"[^\"]*\")?\)")
-_EMPHASIS = re.compile(r"(\*\*\*|\*\*|__|\*|~~|`)(?=\S)(.+?)(?<=\S)\1")
+_EMPHASIS = re.compile(r"(\*\*\*|\*\*|__|(?<![0-9A-Za-z])\*(?!\*)|~~|`)(?=\S)(.+?)(?<=\S)\1")
 _ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+\-.!|>~$])")
 _TAG = re.compile(r"</?(?:br|p|div|span|b|i|u|em|strong|sup|sub|center|font|a)(?:\s[^<>]*)?/?>", re.I)
 
@@ -38,19 +38,10 @@ def parse(source: str, name: str) -> Reading:
     builder = Builder()
     paragraph: list[str] = []
     lines = _COMMENT.sub("", body).split("\n")
-    width = usual_width([line for line in lines if len(line) > 20])
-    wrapped = _is_wrapped(lines, width)
+    setting = Setting.of([line for line in lines if not _HEADING.match(line) and not line.lstrip().startswith("|")])
 
     def flush() -> None:
-        whole: list[str] = []
-        last = ""
-        for line in paragraph:
-            if whole and wrapped and continues(last, line, width):
-                whole[-1] = joined(whole[-1], line)
-            else:
-                whole.append(line)
-            last = line
-        for line in whole:
+        for line in join_lines(paragraph, setting):
             builder.add(_plain(line), bold=bool(_BOLD_LINE.match(line)))
         paragraph.clear()
 
@@ -77,12 +68,6 @@ def parse(source: str, name: str) -> Reading:
     return builder.reading(title if isinstance(title, str) else None, meta)
 
 
-def _is_wrapped(lines: list[str], width: float) -> bool:
-    """Whether lines are broken at a margin: most of those that a line follows reach it, and the margin is a narrow one."""
-    inner = [a for a, b in zip(lines, lines[1:], strict=False) if a.strip() and b.strip() and not _HEADING.match(a)]
-    return 0 < width <= 100 and len(inner) >= 3 and sum(width_of(a) >= width - 3 for a in inner) >= 0.6 * len(inner)
-
-
 def _front_matter(source: str, name: str) -> tuple[Mapping[str, Any], str]:
     text = source.lstrip("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     if not text.startswith("---\n"):
@@ -96,6 +81,8 @@ def _front_matter(source: str, name: str) -> tuple[Mapping[str, Any], str]:
         mark = getattr(error, "problem_mark", None)
         where = f"第 {mark.line + 2} 行" if mark else "文件头"
         raise UnreadableFile(f"{name}：文件头（--- 之间）{where}不是正确的 YAML，请改正或删去文件头") from error
+    except (ValueError, RecursionError) as error:  # 2020-13-45 looks like a date and is none
+        raise UnreadableFile(f"{name}：文件头（--- 之间）有不成立的值（{error}），请改正或加上引号") from error
     if meta is None:
         meta = {}
     if not isinstance(meta, dict):

@@ -1,22 +1,41 @@
-"""PDF by pypdf: text page by page, running lines out, broken lines joined, every character on its page."""
+"""PDF by pypdf: running lines out, broken lines joined, every character on its page."""
 
 from __future__ import annotations
 
 import logging
+import re
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from pypdf import PdfReader
-from pypdf.errors import DependencyError, FileNotDecryptedError, PdfReadError, PyPdfError
+from pypdf.errors import DependencyError, FileNotDecryptedError
 
-from ingest.clean import begins, continues, is_contents, joined, normalise, usual_width, without_running_lines
+from ingest.clean import body_lines, joined, normalise
+from ingest.readers.layout import Layout, Line, Lines, levels, without_stamps
 from ingest.reading import Block, Reading
 from kb.errors import UnreadableFile
 from kb.models import Page
 
 _MOST_PAGES = 5000
-_BAD_TITLE = ("(anonymous)", "unspecified", "microsoft word", "untitled", ".doc", ".pdf", ".wps", "无标题")
+_LONGEST_HEADING = 120
+_BAD_TITLE = (
+    "microsoft word",
+    "untitled",
+    "无标题",
+    "未命名",
+    "新建",
+    ".doc",
+    ".pdf",
+    ".wps",
+    ".htm",
+    ".txt",
+    "\\",
+    "/",
+)
+_ENOUGH_TO_TELL = 50  # letters
+_USUAL = 0.8  # of a page's letters; good pages have over 0.99, pages of fonts without a table under 0.1
 
-logging.getLogger("pypdf").setLevel(logging.ERROR)  # it grumbles about every slip of a producer
+logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # it grumbles about every slip of a producer
 
 
 def read(path: Path) -> Reading:
@@ -28,19 +47,34 @@ def read(path: Path) -> Reading:
         count = len(reader.pages)
         if count > _MOST_PAGES:
             raise UnreadableFile(f"{path.name}：共 {count} 页，超过 {_MOST_PAGES} 页，请拆分后再入库")
-        raw = [_text(reader, index) for index in range(count)]
         title = _title(reader)
+    except UnreadableFile:
+        raise
     except (FileNotDecryptedError, DependencyError) as error:
         raise UnreadableFile(f"{path.name}：PDF 已加密，请先用密码打开并另存为不加密的 PDF") from error
-    except (PdfReadError, PyPdfError) as error:
-        raise UnreadableFile(f"{path.name}：PDF 不完整或已损坏，请重新导出后再试") from error
-    except (ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError, OverflowError) as error:
-        raise UnreadableFile(f"{path.name}：PDF 的结构有误，不能读取，请用阅读器打开后另存再试") from error
-    if not any(page.strip() for page in raw):
+    except Exception as error:
+        raise UnreadableFile(f"{path.name}：PDF 不完整或已损坏，请重新下载或导出后再试") from error
+    pages = [_lines(reader, index) for index in range(count)]
+    reading = _reading(pages, title)
+    if reading.text:
+        return reading
+    if any(pages):
         raise UnreadableFile(
-            f"{path.name}：{count} 页都没有文字（多半是扫描件），目前不能识别图片中的文字，请提供带文字的 PDF"
+            f"{path.name}：PDF 的字体没有文字对照，读出来是乱码，请用原文件重新导出 PDF 或提供 Word 文件"
         )
-    return _reading(raw, title)
+    raise UnreadableFile(
+        f"{path.name}：{count} 页都没有文字层（多半是扫描件），目前不能识别图片中的文字，请提供带文字的 PDF"
+    )
+
+
+def _is_usual(letter: str) -> bool:
+    """Whether a letter is one of those in which Chinese is commonly written, simplified or traditional."""
+    for encoding in ("gb2312", "big5"):
+        try:
+            return len(letter.encode(encoding)) > 0 and letter.isprintable()
+        except UnicodeEncodeError:
+            continue
+    return False
 
 
 def _lines(reader: PdfReader, index: int) -> list[Line]:
@@ -59,7 +93,7 @@ def _lines(reader: PdfReader, index: int) -> list[Line]:
 def _is_garbled(lines: Sequence[Line]) -> bool:
     """Whether a page's letters are not those that it shows, as of a font that does not say what its shapes mean."""
     text = "".join("".join(line.text.split()) for line in lines)
-    return len(text) >= _ENOUGH_TO_TELL and sum(map(is_usual, text)) < _USUAL * len(text)
+    return len(text) >= _ENOUGH_TO_TELL and sum(map(_is_usual, normalise(text))) < _USUAL * len(text)
 
 
 def _title(reader: PdfReader) -> str | None:
@@ -74,6 +108,7 @@ def _reading(raw: Sequence[list[Line]], title: str | None) -> Reading:
     garbled = [number for number, lines in enumerate(raw, 1) if _is_garbled(lines)]
     empty = [number for number, lines in enumerate(raw, 1) if not lines]
     pages = [[] if number in garbled else list(lines) for number, lines in enumerate(raw, 1)]
+    pages = without_stamps(pages)
     kept = body_lines([[line.text for line in page] for page in pages])
     pages = [[page[i] for i in indices] for page, indices in zip(pages, kept, strict=True)]
     layout = Layout([line for page in pages for line in page])
@@ -87,11 +122,10 @@ def _reading(raw: Sequence[list[Line]], title: str | None) -> Reading:
             clean = normalise(line.text)
             if not clean:
                 continue
-            if last is not None and layout.goes_on(last, line):
-                whole = joined(paragraphs[-1], clean)
+            if last is not None and layout.goes_on(firsts[-1], last, line):
+                paragraphs[-1] = joined(paragraphs[-1], clean)
                 if not begun:
-                    starts.append((len(paragraphs) - 1, len(whole) - len(clean)))
-                paragraphs[-1] = normalise(whole) if len(normalise(whole)) == len(whole) else whole
+                    starts.append((len(paragraphs) - 1, len(paragraphs[-1]) - len(clean)))
             else:
                 paragraphs.append(clean)
                 firsts.append(line)

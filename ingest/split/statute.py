@@ -16,7 +16,7 @@ from kb.models import Article, Item, Span
 
 _HEAD = re.compile(rf"第\s*(?P<number>{NUMBER})\s*条(?:\s*之\s*(?P<of>{NUMBER}))?")
 #: 一、 heads an article of a judicial reply or an old regulation that has no 第…条.
-_NUMBERED = re.compile(r"(?P<number>[一二三四五六七八九十百]+)、\s*(?P<of>)?")
+_NUMBERED = re.compile(rf"(?=[^\d０-９])(?P<number>{NUMBER})、\s*(?P<of>)?")
 #: What follows 第…条 in a reference and never begins an article's text.
 _REFERENCE = re.compile(
     rf"\s*(?:的规定|第\s*{NUMBER}\s*[款项]|[、，,；;。)）》”]|[至到和与及或]\s*第\s*{NUMBER}\s*[条款项]|(?:以及|或者)第)"
@@ -41,7 +41,7 @@ LAW_TITLE = re.compile(
     r"(?:[（(][^（）()]{1,30}[)）])*$"
 )
 _ITEM = re.compile(
-    r"[（(]\s*(?P<number>[一二三四五六七八九十百]+)\s*[)）](?!\s*[项款目](?:[、，。的之所规至和]|$)|\s*[、至和])"
+    rf"[（(]\s*(?=[^\d０-９])(?P<number>{NUMBER})\s*[)）](?!\s*[项款目](?:[、，。的之所规至和]|$)|\s*[、至和])"
 )
 _SUBITEM = re.compile(r"(?:[0-9０-９]{1,2}\s*[.．、]|[（(][0-9０-９]{1,2}[)）]|[①-⑳])\s*\S")
 #: Words that announce the text of an amended article in quotation marks.
