@@ -57,6 +57,10 @@ def init(model_only: bool, again: bool, machine: bool) -> None:
         sys.exit(1)
 
 
+#: New chunks from which the index is brought up to date at once; fewer are the next search's, which needs the words anyway.
+_MANY = 500
+
+
 @main.command()
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--draft", is_flag=True, help="入库为待审，不进入检索")
@@ -96,7 +100,7 @@ def ingest(
         cast("OnDuplicate", on_duplicate),
     )
     kb = open_library()
-    found, failed = False, False
+    found, failed, pieces = False, False, 0
     with bar("入库") as show:
 
         def progress(path: Path, index: int, count: int) -> Progress:
@@ -105,13 +109,15 @@ def ingest(
 
         for outcome in run(paths, kb, viewer(), options, progress):
             found, failed = True, failed or outcome.status == "rejected"
+            pieces += outcome.chunks
             if machine:
                 put(records.outcome(outcome))
             else:
                 click.echo(terminal.outcome(outcome), err=outcome.status == "rejected")
     if not found:
         raise KBError(f"{'、'.join(map(str, paths))} 里没有可入库的文件，可用 {'、'.join(READERS)}")
-    kb.indexes.follow(dense=False)
+    if pieces > _MANY:
+        kb.indexes.follow(dense=False)
     if failed:
         sys.exit(1)
 

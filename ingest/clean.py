@@ -109,9 +109,12 @@ def _edges(page: Sequence[str]) -> set[int]:
 
 
 def masked(line: str) -> str:
-    """A line as pages are compared by it: digits aside, unless it is a head and they may count cases; "" for a section head."""
+    """A line as pages are compared by it: digits aside, unless it is a head and they may count cases.
+
+    "" for what no header is: a section head, or a line that ends a sentence.
+    """
     bare = "".join(line.split())
-    if is_section(line):
+    if is_section(line) or ends_sentence(line):
         return ""
     return bare if begins(line) else re.sub(r"\d+", "0", bare)
 
@@ -202,7 +205,7 @@ class Setting:
     def is_full(self, line: str) -> bool:
         """Whether a line reaches the margin, which some editors measure in ems and some in characters."""
         end = line.rstrip()
-        return self.width is not None and max(width_of(end) + SLACK, len(end) + 0.6) >= self.width
+        return self.width is not None and max(width_of(end) + SLACK, len(end) + 1.1) >= self.width
 
     def goes_on(self, line: str, following: str) -> bool:
         """Whether the next line is the rest of this one's paragraph."""

@@ -1,4 +1,7 @@
-"""Makes small real files of every format from lines of text. The texts are invented and mean nothing."""
+"""Makes small real files of every format from lines of text, and looks at what is read from them.
+
+The texts are invented and mean nothing.
+"""
 
 from __future__ import annotations
 
@@ -21,6 +24,7 @@ from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import PageBreak, Paragraph, SimpleDocTemplate
 
+from ingest.reading import Reading
 from kb.law.numerals import to_chinese
 
 FONT = "STSong-Light"  # is in every PDF program, so nothing is embedded
@@ -67,7 +71,7 @@ def pdf(
     header: str = "",
     footer: str = "",
     title: str | None = None,
-    password: str | None = None,
+    key: str | None = None,
     breaks: Sequence[int] = (),
 ) -> Path:
     """A set PDF. `headings`: how many first lines are in larger type; `footer` may hold {page}; `breaks`: lines that begin a page."""
@@ -97,7 +101,7 @@ def pdf(
         if footer:
             canvas.drawCentredString(300, 30, footer.format(page=document.page))
 
-    encryption = StandardEncryption("" if password is None else password, "owner") if password is not None else None
+    encryption = StandardEncryption(key, "owner") if key is not None else None
     document = SimpleDocTemplate(str(path), pagesize=A4, title=title, encrypt=encryption, leftMargin=80, rightMargin=80)
     document.build(flow, onFirstPage=decorate, onLaterPages=decorate)
     return path
@@ -181,3 +185,66 @@ def web_page(lines: Sequence[str], form: str = "p") -> str:
         "<body><nav><a href='/'>网站首页</a></nav><script>var 脚本 = 1;</script>"
         f"{body}<div class='footer'>版权所有 测试网</div></body></html>"
     )
+
+
+def unmapped(path: Path) -> Path:
+    """A PDF whose font says of no shape which letter it is."""
+    shapes = "".join(f"{code:04X}" for code in range(0x2100, 0x2100 + 37 * 60, 37))
+    content = f"BT /F 12 Tf 50 700 Td <{shapes}> Tj ET"
+    objects = (
+        "<< /Type /Catalog /Pages 2 0 R >>",
+        "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R /Resources << /Font << /F 5 0 R >> >> >>",
+        f"<< /Length {len(content)} >> stream\n{content}\nendstream",
+        "<< /Type /Font /Subtype /Type0 /BaseFont /ABCDEF+Song /Encoding /Identity-H /DescendantFonts [6 0 R] >>",
+        "<< /Type /Font /Subtype /CIDFontType2 /BaseFont /ABCDEF+Song /DW 1000"
+        " /CIDSystemInfo << /Registry (Adobe) /Ordering (Identity) /Supplement 0 >> >>",
+    )
+    data, places = "%PDF-1.4\n", []
+    for number, text in enumerate(objects, 1):
+        places.append(len(data))
+        data += f"{number} 0 obj\n{text}\nendobj\n"
+    table = "".join(f"{place:010} 00000 n \n" for place in places)
+    trailer = f"trailer << /Size {len(objects) + 1} /Root 1 0 R >>\nstartxref\n{len(data)}\n%%EOF\n"
+    path.write_text(f"{data}xref\n0 {len(objects) + 1}\n0000000000 65535 f \n{table}{trailer}", "latin-1")
+    return path
+
+
+STATUTE = statute(60)
+#: A title, and paragraphs of references that a line break may put first in a line.
+PROSE = [
+    "测试市样例汇编",
+    *[
+        f"{name}方依照样例办法第二十七条的规定，可以在收到回执之后向测试机关说明情况，第三十条、第三十一条另有安排的除外。"
+        "说明时依照样例办法第二十七条第二款和第二十八条的规定提供材料。" * (n % 3 + 1)
+        for n, name in enumerate("甲乙丙丁戊己庚辛壬癸", 1)
+    ],
+]
+
+
+def squeezed(lines: list[str]) -> list[str]:
+    return ["".join(line.split()) for line in lines if line.strip()]
+
+
+def lines_of(reading: Reading) -> list[str]:
+    return squeezed(reading.text.split("\n"))
+
+
+def write(path: Path, text: str | bytes, encoding: str = "utf-8") -> Path:
+    path.write_bytes(text if isinstance(text, bytes) else text.encode(encoding))
+    return path
+
+
+def hold_together(reading: Reading) -> None:
+    """What holds of every reading: blocks in order and in lines of their own, pages that meet and cover all."""
+    at = 0
+    for block in reading.blocks:
+        assert at <= block.start < block.end <= len(reading.text)
+        assert block.start == 0 or reading.text[block.start - 1] == "\n"
+        assert reading.text[block.end] == "\n"
+        at = block.end
+    for before, after in zip(reading.pages, reading.pages[1:], strict=False):
+        assert before.end == after.start
+        assert after.number == before.number + 1
+    if reading.pages:
+        assert (reading.pages[0].start, reading.pages[-1].end) == (0, len(reading.text))

@@ -200,9 +200,7 @@ def _page() -> None:
     st.title(plain(document.title), anchor=False)
     _state(document)
     shown = _window(document, place)
-    with st.container(horizontal=True, vertical_alignment="center"):
-        _back()
-        _neighbours(document, place, shown)
+    _back()
     _contents(document, place)
     main, side = st.columns([5, 2], gap="large")
     with main:
@@ -210,7 +208,11 @@ def _page() -> None:
         with st.container(horizontal=True):
             _back()
             _neighbours(document, place, shown)
-    with side:
+    # Beside the text, always in view.
+    with side, st.container(key="side"):
+        with st.container(horizontal=True, gap="small"):
+            _back()
+            _neighbours(document, place, shown)
         _side(document, place)
 
 

@@ -21,18 +21,43 @@ EXAMPLES = (
 )
 _KINDS = ("all", "case", "article", "digest", "other")
 _COUNTS = (10, 20, 50, 100)
+_FIELDS = ("q", "kind", "k")
 #: The query stands in the address, which a browser and a server take to some 60,000 bytes.
 _LONGEST = 3000
 
 
 def _use(example: str) -> None:
     st.session_state.q = example
+    st.session_state.touched = True
 
 
-def _fit() -> None:
+def _changed() -> None:
+    """The user changed a field: it goes into the address, not the address into it."""
     text = st.session_state.q
     st.session_state.cut = len(text) > _LONGEST
     st.session_state.q = text[:_LONGEST]
+    st.session_state.touched = True
+
+
+def _read_address() -> None:
+    """Fill the fields from the address when a link, a reload or the Back button brought another one."""
+    address = {name: st.query_params.get(name, "") for name in _FIELDS}
+    came = "q" not in st.session_state
+    if came and not any(address.values()):
+        address = st.session_state.get("asked", address)  # from another page, by the menu: the last search again
+    if came or (not st.session_state.get("touched") and address != st.session_state.get("asked")):
+        st.session_state.q = address["q"][:_LONGEST]
+        st.session_state.kind = address["kind"] if address["kind"] in _KINDS else _KINDS[0]
+        st.session_state.k = int(address["k"]) if address["k"] in map(str, _COUNTS) else _COUNTS[0]
+    st.session_state.touched = False
+
+
+def _write_address() -> None:
+    asked = {"q": query, "kind": kind, "k": str(count)} if query else dict.fromkeys(_FIELDS, "")
+    st.session_state.asked = asked
+    wanted = {name: value for name, value in asked.items() if value}
+    if st.query_params.to_dict() != wanted:
+        st.query_params.from_dict(wanted)
 
 
 @st.cache_resource(show_spinner=False)
@@ -85,6 +110,7 @@ def _card(hit: Hit) -> None:
 
 
 def _draw(found: Results) -> None:
+    st.html(f'<p class="only-print">检索：{escape(query)}</p>')
     if st.session_state.get("cut"):
         st.info(f"案情较长，已只保留前 {_LONGEST} 字。")
     read = len(parse(query).text)
@@ -108,29 +134,30 @@ kb = open_library()
 st.title("类案检索")
 if is_empty(kb):
     st.stop()
+_read_address()
 query = (
     st.text_area(
         "案情、问题或条号（回车检索，Shift＋回车换行）",
         key="q",
-        bind="query-params",
         height=100,
-        on_change=_fit,
+        on_change=_changed,
         placeholder="写一句话、一个法律术语、一个条号，或粘贴一段案情",
     )
     or ""
 ).strip()
 left, middle, right = st.columns([5, 2, 2], vertical_alignment="bottom")
-kind = left.segmented_control(
+kind: str = left.segmented_control(  # type: ignore[assignment]  # required: never None
     "范围",
     _KINDS,
-    default="all",
     required=True,
+    wrap=True,
     key="kind",
-    bind="query-params",
+    on_change=_changed,
     format_func=lambda k: KIND.get(k, "全部"),
 )
-count = middle.selectbox("最多列出", _COUNTS, key="k", bind="query-params", format_func=lambda n: f"{n} 条")
+count = middle.selectbox("最多列出", _COUNTS, key="k", on_change=_changed, format_func=lambda n: f"{n} 条")
 right.button("检索", type="primary", icon=":material/search:", width="stretch")
+_write_address()
 
 if not query:
     st.caption("不知道怎么写？点一个例子：")

@@ -33,6 +33,8 @@ _BAD_TITLE = (
     "/",
 )
 _ENOUGH_TO_TELL = 50  # letters
+#: How pypdf writes a shape whose letter it cannot tell.
+_GLYPH = re.compile(r"/(?:g|G|c|C|cid|CID|glyph|uni|index)[0-9A-Fa-f]{1,6}(?![0-9A-Za-z])")
 _USUAL = 0.8  # of a page's letters; good pages have over 0.99, pages of fonts without a table under 0.1
 
 logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # it grumbles about every slip of a producer
@@ -93,6 +95,7 @@ def _lines(reader: PdfReader, index: int) -> list[Line]:
 def _is_garbled(lines: Sequence[Line]) -> bool:
     """Whether a page's letters are not those that it shows, as of a font that does not say what its shapes mean."""
     text = "".join("".join(line.text.split()) for line in lines)
+    text = _GLYPH.sub("\ufffd", text)
     return len(text) >= _ENOUGH_TO_TELL and sum(map(_is_usual, normalise(text))) < _USUAL * len(text)
 
 

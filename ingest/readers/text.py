@@ -36,7 +36,7 @@ def _damage(data: bytes) -> int | None:
     text = data.decode("utf-8", errors="replace")
     bad = text.count("\ufffd")
     good = sum(not c.isascii() for c in text) - bad
-    return text[: text.index("\ufffd")].count("\n") + 1 if good > 10 * bad else None
+    return text[: text.index("\ufffd")].count("\n") + 1 if good > 2 * bad else None
 
 
 def _is_binary(text: str) -> bool:
