@@ -29,7 +29,7 @@ from tests.conftest import statute
 ARTICLES = 40
 POINTS = 30
 NAMES = ("甲", "乙", "丙")
-KINDS = ("ingest", "follow", "remove", "ingest", "rebuild", "search")
+KINDS = ("ingest", "follow", "ingest", "remove", "ingest", "rebuild")
 
 _NURSERY = """
 import json, os, sys, time
@@ -69,8 +69,6 @@ def work(home, steps):
             kb.indexes.follow()
         elif step == "rebuild":
             kb.rebuild()
-        elif step == "search":
-            kb.search("临时安置费", me)
         say("end", step, time.perf_counter() - start)
 
 
@@ -185,8 +183,9 @@ def rig(tmp_path_factory):
 
 @pytest.mark.parametrize("seed", range(POINTS))
 def test_after_a_kill_every_document_is_whole_or_absent(rig, seed):
-    draw = random.Random(seed)
-    allowed = rig.run(rig.plan(KINDS[seed % len(KINDS)], draw), draw.random())
+    # Multiples of the golden ratio spread evenly, however few; some fall beyond the median of a step's time.
+    share = 1.3 * (seed * 0.6180339887 % 1)
+    allowed = rig.run(rig.plan(KINDS[seed % len(KINDS)], random.Random(seed)), share)
     found = rig.look()
     assert all(found[name] in allowed[name] for name in NAMES), (found, allowed)
 
@@ -194,7 +193,7 @@ def test_after_a_kill_every_document_is_whole_or_absent(rig, seed):
 def test_the_kills_hit_work_and_not_the_time_between(rig):
     if not rig.interrupted:
         for seed in range(10):  # this test was chosen alone
-            rig.run(rig.plan("ingest", random.Random(seed)), random.Random(seed).random())
+            rig.run(rig.plan("ingest", random.Random(seed)), seed / 10)
             rig.look()
     assert sum(rig.interrupted.values()) > 0
 

@@ -264,3 +264,24 @@ def test_generated_compilations_come_back_whole(made, marks):
     read = reading(source, marks=marks)
     found = [(c.title, [(s.name, read.text[s.start : s.end]) for s in c.sections]) for c in cases(read)]
     assert found == expected
+
+
+def test_a_thesis_set_like_the_names_below_it_belongs_to_its_own_case():
+    """As a PDF tells it: thesis, name and section heads all in one larger type."""
+    parts = []
+    for n in range(1, 4):
+        parts += [
+            f"# 当事人应当遵守的第{n}个道理",
+            "典型案例" if n == 2 else "",
+            f"# 张某诉第{n}区政府补偿案",
+            "# 基本案情",
+            f"第{n}件案子的事实，房屋被征收后没有得到补偿。",
+            "# 裁判结果",
+            f"第{n}件案子判决确认违法。",
+        ]
+    document = split(reading("\n".join(parts)), "/a.pdf", "0" * 64, "a")
+    assert len(document.units) == 3
+    for n, unit in enumerate(document.units, 1):
+        text = document.text[unit.start : unit.end]
+        assert f"第{n}个道理" in text
+        assert not any(f"第{m}" in text for m in range(1, 4) if m != n)

@@ -32,6 +32,10 @@
     "Open": "展开",
     "Remove file": "移除此文件",
     "Cancel upload": "取消上传",
+    "Skip to main content": "跳到正文",
+    "Sidebar": "菜单",
+    "App pages": "页面",
+    "file upload": "选择文件",
     "Increment": "加一",
     "Decrement": "减一",
   };

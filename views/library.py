@@ -26,7 +26,7 @@ def _confirm(entry: Entry) -> None:
         except KBError as error:
             say(error)
             return
-        st.session_state.done = (f"已移除《{entry.title}》", None, None)
+        st.session_state.done = (f"已移除《{entry.title}》", None)
         st.rerun()
     if no.button("取消", width="stretch"):
         st.rerun()
@@ -38,7 +38,7 @@ def _change(doc_id: str, title: str, before: str, state: State) -> None:
     except KBError as error:
         st.session_state.failed = str(error)
     else:
-        st.session_state.done = (f"《{title}》：{STATE[state.value]}", (doc_id, title), before)
+        st.session_state.done = (f"《{title}》：{STATE[state.value]}", (doc_id, title, state.value, State(before)))
 
 
 def _say_done() -> None:
@@ -46,16 +46,11 @@ def _say_done() -> None:
         st.error(plain(failed))
     if (done := st.session_state.pop("done", None)) is None:
         return
-    sentence, document, before = done
+    sentence, undo = done
     with st.container(horizontal=True, vertical_alignment="center"):
         st.success(plain(sentence), icon=":material/check:")
-        if document:
-            st.button(
-                "撤销这一步",
-                icon=":material/undo:",
-                on_click=_change,
-                args=(*document, "", State(before)),
-            )
+        if undo:
+            st.button("撤销这一步", icon=":material/undo:", on_click=_change, args=undo)
 
 
 def _row(entry: Entry) -> None:
@@ -83,7 +78,7 @@ def _row(entry: Entry) -> None:
                 _confirm(entry)
 
 
-st.title("文件")
+st.title("文件", anchor=False)
 _say_done()
 entries = kb.documents(viewer())
 if not entries:

@@ -186,14 +186,14 @@ def _text(document: Whole, place: Span | None, shown: Span) -> None:
 
 def _page() -> None:
     if not st.query_params.get("id"):
-        st.title("阅读")
+        st.title("阅读", anchor=False)
         st.info("请先在「类案检索」或「文件」页选择一份文件。")
         _back()
         return
     try:
         document, place = _find()
     except NotFound:
-        st.title("阅读")
+        st.title("阅读", anchor=False)
         say(NotFound("这份文件不在资料库中：可能已被移除，或网址不完整。请重新检索，或到「文件」页查找"))
         _back()
         return

@@ -131,7 +131,7 @@ def _draw(found: Results) -> None:
 
 
 kb = open_library()
-st.title("类案检索")
+st.title("类案检索", anchor=False)
 if is_empty(kb):
     st.stop()
 _read_address()

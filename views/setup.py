@@ -28,7 +28,7 @@ def _fill() -> Filled:
     return fill(kb, viewer(), meter("正在装入法规和案例"))
 
 
-st.title("设置")
+st.title("设置", anchor=False)
 if told := st.session_state.pop("told", None):
     {"error": st.error, "success": st.success}[told[0]](plain(told[1]))
 

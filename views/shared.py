@@ -16,9 +16,7 @@ _HERE = Path(__file__).parent
 ICON = _HERE / "icon.png"
 UPLOADED = "upload/"  # before an uploaded file's name in its document's path
 
-_SORRY = (
-    "程序遇到意外情况，这一步没有完成，资料库没有损坏。请刷新页面再试；仍不行时，请把启动窗口里的提示交给维护人员。"
-)
+_SORRY = "程序遇到意外情况，这一步没有完成。请刷新页面再试；仍不行时，请把启动窗口里的提示交给维护人员。"
 
 
 def frame() -> None:

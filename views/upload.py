@@ -77,7 +77,7 @@ def _draw(outcome: Outcome) -> None:
         )
 
 
-st.title("入库")
+st.title("入库", anchor=False)
 st.caption("文件只在本机处理，不会发往别处。中途离开本页，已入库的不受影响。")
 
 files = st.file_uploader(

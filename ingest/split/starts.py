@@ -6,8 +6,9 @@ the sections tell: when 基本案情 comes a second time, a new case has begun a
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -99,8 +100,30 @@ def _strong(found: Sequence[Line], heads: Sequence[Head]) -> list[Start]:
     for start in result:
         # A name under its case's heading begins nothing new.
         if not (kept and kept[-1].level and start.level > kept[-1].level and start.marker is None):
-            kept.append(start)
+            kept.append(_raised(found, at_heads, start))
     return kept
+
+
+#: The title of a whole collection, which belongs to no case.
+_COLLECTION = re.compile(r"(?:汇编|选编|案例|案例集|白皮书|目录|(?:第[一二三四五六七八九十\d]+)批)[）)》”]?$")
+
+
+def _raised(found: Sequence[Line], at_heads: Set[int], start: Start) -> Start:
+    """With the thesis right above a named heading that the file sets in the same type: it belongs to its case.
+
+    Who published the case, and when, may stand between them.
+    """
+    if not start.level or start.marker is not None or not titles.named(found[start.line]):
+        return start
+    above = start.line - 1
+    while above >= 0 and titles.imprint(found[above]):
+        above -= 1
+    if above < 0 or above in at_heads:
+        return start
+    thesis = found[above]
+    other = titles.named(thesis) or titles.group(thesis) or titles.trailer(thesis) or titles.fact(thesis)
+    belongs = thesis.level == start.level and not other and not thesis.text.endswith("。")
+    return replace(start, line=above) if belongs and not _COLLECTION.search(thesis.text) else start
 
 
 def _first(cluster: Sequence[Start]) -> Start:
