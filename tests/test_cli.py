@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 
 import click
@@ -87,7 +88,10 @@ def test_wrong_usage_ends_with_2_and_a_chinese_sentence(kb, args, sentence):
 def test_every_command_has_help_that_ends_with_an_example_and_stands_in_the_docs(name, command):
     last = (command.help or "").strip().splitlines()[-1].strip()
     assert last.startswith(f"例：{name}")
-    assert f"`{name} " in (page := (ROOT / "docs" / "cli.md").read_text(encoding="utf-8")) or f"`{name}`" in page
+    page = (ROOT / "docs" / "cli.md").read_text(encoding="utf-8")
+    assert f"`{name} " in page or f"`{name}`" in page
+    for option in (max(p.opts, key=len) for p in command.params if isinstance(p, click.Option)):
+        assert re.search(rf"`[^`]*{option}\b[^`]*`", page), option
 
 
 def test_help_is_chinese(kb):

@@ -175,7 +175,7 @@ def test_what_a_statute_says_of_itself():
     assert document.statute is not None
     known = document.statute
     assert (known.issuer, known.level) == ("某省人民代表大会常务委员会", "地方性法规")
-    assert (known.promulgated, known.effective, known.version) == ("2015-06-05", "2012-05-01", "2015-06-05")
+    assert (known.promulgated, known.effective, known.version) == ("2015-06-05", None, "2015-06-05")
     assert known.status is None
 
 

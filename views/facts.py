@@ -12,6 +12,8 @@ def facts_of(hit: Hit) -> str:
     """One line under a hit's title."""
     if isinstance(hit.unit, Case):
         return case_line(hit.unit, hit.authority)
+    if isinstance(hit.unit, Digest):
+        return "由本库编写，不是官方条文，引用请核对原文"
     return statute_line(hit.statute) or hit.source.title
 
 

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from html import escape
 
-from kb.models import Article, Case, Span
+from kb.models import Article, Case, Digest, Span
 from kb.search.explain import matches
 from kb.search.query import Query
 from kb.store.reading import UnitRow, Whole
@@ -61,6 +61,9 @@ def headings(document: Whole) -> Iterator[Span]:
             if last is not None and last.end < row.start <= last.end + _HEADING:
                 yield Span(last.end, row.start)
             yield Span(row.start, max(row.start, min(unit.body, row.end)))
+        elif isinstance(unit, Digest):
+            if (head := _before(document.text, row.start, 0)) is not None:
+                yield head
         else:
             yield _line(document.text, row.start, row.end)
         if isinstance(unit, Case):

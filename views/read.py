@@ -7,7 +7,7 @@ import re
 import streamlit as st
 
 from kb import NotFound, State
-from kb.models import Span
+from kb.models import Case, Span
 from kb.search.query import parse
 from kb.store.reading import UnitRow, Whole
 from views import facts, marks
@@ -159,7 +159,7 @@ def _side(document: Whole, place: Span | None) -> None:
     unit = document.units[_position(document, place)] if document.units else None
     here = facts.unit_rows(unit if place or len(document.units) == 1 else None, kb.setting("province"))
     if here:
-        st.subheader("本案" if document.kind != "statute" else "本条", anchor=False)
+        st.subheader("本案" if unit and isinstance(unit.unit, Case) else "本条", anchor=False)
         st.html(marks.pairs(here))
     if document.statute:
         st.subheader("本法规", anchor=False)

@@ -139,7 +139,7 @@ query = (
     st.text_area(
         "案情、问题或条号（回车检索，Shift＋回车换行）",
         key="q",
-        height=100,
+        height=84,
         on_change=_changed,
         placeholder="写一句话、一个法律术语、一个条号，或粘贴一段案情",
     )

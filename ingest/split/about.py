@@ -72,6 +72,8 @@ def about(title: str, text: str, units: Sequence[Article], name: str) -> Statute
             effective = promulgated
     dated = _FILE_DATE.search(name)
     version = f"{dated[1]}-{int(dated[2]):02}-{int(dated[3]):02}" if dated else promulgated
+    if effective and version and effective < version:
+        effective = None  # an amended law goes on telling when its first text took effect; this text's date is unknown
     issuer, level = _issuer(title, preamble)
     return Statute(title, None, None, issuer, level, promulgated, effective, version)
 

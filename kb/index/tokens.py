@@ -75,7 +75,7 @@ def words(text: str) -> list[str]:
 def grams(text: str) -> list[str]:
     """Ideographs and pairs of neighbouring ones; Latin words and numbers whole.
 
-    Single ideographs carry much: without them a lay question and its article often share nothing (docs/lexical.md).
+    Single ideographs help: one lay question in eleven shares no pair with an article that answers it (docs/lexical.md).
     """
     found: list[str] = []
     for run in runs(text):
