@@ -251,3 +251,22 @@ def test_a_library_of_a_newer_program_is_refused_and_left_alone(tmp_path):
     kb.close()
     with pytest.raises(StoreError, match="比本程序新"):
         KnowledgeBase.open(tmp_path)
+
+
+@pytest.mark.parametrize(("break_it", "sentence"), [("readonly", "写"), ("gone", "打开")])
+def test_what_the_system_refuses_is_one_sentence(tmp_path, me, monkeypatch, break_it, sentence):
+    from sqlalchemy import event
+
+    kb = KnowledgeBase.open(tmp_path, embedder=FakeEmbedder())
+
+    if break_it == "readonly":
+        event.listen(kb.store.engine, "connect", lambda c, _: c.execute("PRAGMA query_only=ON"))
+        kb.store.engine.dispose()
+        with pytest.raises(StoreError, match=sentence):
+            kb.add(statute(), me)
+    else:
+        kb.close()
+        (tmp_path / "library.db").unlink()
+        (tmp_path / "library.db").mkdir()
+        with pytest.raises(StoreError, match=sentence):
+            KnowledgeBase.open(tmp_path)

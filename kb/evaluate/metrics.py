@@ -63,5 +63,5 @@ def latency(seconds: Sequence[float], prefix: str = "") -> dict[str, float]:
     """Median and 95th percentile in milliseconds."""
     if not seconds:
         return {}
-    p95 = quantiles(seconds, n=20)[-1] if len(seconds) > 1 else seconds[0]
+    p95 = quantiles(seconds, n=20, method="inclusive")[-1] if len(seconds) > 1 else seconds[0]
     return {f"{prefix}p50_ms": round(median(seconds) * 1000, 2), f"{prefix}p95_ms": round(p95 * 1000, 2)}

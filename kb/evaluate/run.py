@@ -30,9 +30,13 @@ def read_queries(file: Path) -> list[Judged]:
             if "q" not in row or not ("gold_ids" in row or "rel" in row):
                 raise UnreadableFile(f"{file.name} 第 {number} 行：须有 q，以及 gold_ids 或 rel")
             graded = "rel" in row
-            gold = {str(i): int(g) for i, g in row["rel"].items()} if graded else {str(i): 1 for i in row["gold_ids"]}
+            gold = (
+                {str(i): int(g) for i, g in row["rel"].items() if int(g) > 0}
+                if graded
+                else {str(i): 1 for i in row["gold_ids"]}
+            )
             found.append(Judged(str(row.get("qid", number)), row["q"], gold, graded))
-    except (OSError, UnicodeDecodeError, json.JSONDecodeError, AttributeError, TypeError) as error:
+    except (OSError, UnicodeDecodeError, json.JSONDecodeError, AttributeError, TypeError, ValueError) as error:
         raise UnreadableFile(f"{file.name}：不能读成每行一个 JSON 对象的问题集（{error}）") from error
     if not found:
         raise UnreadableFile(f"{file.name}：没有问题，每行应为一个 JSON 对象")

@@ -216,6 +216,8 @@ def _write(index: Any, puts: Iterable[tuple[Card, Sequence[Entry]]], removes: It
     """One commit; nothing of it is seen before. tantivy reports every failure as a ValueError."""
     writer = index.writer(_HEAP, 1)
     try:
+        # What a killed commit left has the name that the same commit wants again.
+        writer.garbage_collect_files()
         for document in removes:
             writer.delete_documents_by_term("document", str(document))
         for card, entries in puts:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Row, create_engine, event, func, insert, inspect, select, text
-from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy.exc import DatabaseError
 
 from kb.errors import StoreError
 from kb.store.tables import audit, changes, settings
@@ -37,12 +37,7 @@ class Store:
         if url.startswith("sqlite"):
             event.listen(self.engine, "connect", _tune)
             event.listen(self.engine, "begin", _begin)
-        try:
-            self._migrate()
-        except (DatabaseError, OperationalError) as error:
-            raise StoreError(
-                f"{url.removeprefix('sqlite:///')}：不是本程序的数据库或已损坏，请从备份恢复或改用别的目录"
-            ) from error
+        self._migrate()
 
     @classmethod
     def at(cls, home: Path) -> Store:
@@ -54,10 +49,11 @@ class Store:
         return cls(f"sqlite:///{home / 'library.db'}")
 
     def _migrate(self) -> None:
+        with self.read() as connection:  # the usual case waits for no writer
+            if _schema(connection) == HEAD:
+                return
         with self.write() as connection:
-            found = None
-            if inspect(connection).has_table("alembic_version"):
-                found = connection.execute(text("select version_num from alembic_version")).scalar()
+            found = _schema(connection)
             if found == HEAD:
                 return
             from alembic import command
@@ -75,17 +71,49 @@ class Store:
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A consistent view: everything read inside belongs to one state of the library."""
-        with self.engine.connect() as connection, connection.begin():
+        with self._told(), self.engine.connect() as connection, connection.begin():
             yield connection
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """A transaction that writes: all of it or nothing. Writers wait for each other."""
-        with self.engine.connect().execution_options(immediate=True) as connection, connection.begin():
+        connect = self.engine.execution_options(immediate=True).connect
+        with self._told(), connect() as connection, connection.begin():
             yield connection
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        """What the database refuses, as a sentence."""
+        try:
+            yield
+        except DatabaseError as error:
+            reason = str(error.orig).lower()
+            say = next((say for part, say in _REFUSED.items() if part in reason), None)
+            if say is None:
+                raise
+            raise StoreError(f"{self.url.removeprefix('sqlite:///')}：{say}") from error
 
     def close(self) -> None:
         self.engine.dispose()
+
+
+#: Part of what SQLite says → what to do.
+_REFUSED = {
+    "not a database": "不是本程序的数据库或已损坏，请从备份恢复或改用别的目录",
+    "malformed": "不是本程序的数据库或已损坏，请从备份恢复或改用别的目录",
+    "unable to open": "不能打开，请检查目录是否存在、是否有读写权限",
+    "readonly": "只能读不能写，请检查文件和目录的写权限",
+    "disk is full": "磁盘已满，请腾出空间后再试",
+    "disk i/o": "磁盘读写出错，请检查磁盘是否已满或损坏",
+    "locked": "正被另一个程序占用，等待超过一分钟，请稍后再试",
+}
+
+
+def _schema(connection: Connection) -> str | None:
+    """The database's own word on its schema; None for a new one."""
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    return connection.execute(text("select version_num from alembic_version")).scalar()
 
 
 def _tune(connection: sqlite3.Connection, _: object) -> None:
