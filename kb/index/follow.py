@@ -21,6 +21,8 @@ from kb.store.tables import changes, chunks, documents, units, versions
 
 Progress = Callable[[int, int], None]  # documents done, of how many
 
+_TRIES = 3
+
 
 class Indexes:
     """Both indexes of one library. The lexical one is kept on disk, the dense one is made from the stored vectors."""
@@ -40,14 +42,16 @@ class Indexes:
             target = revision(connection)
             if self.lexical.revision > target:  # a library restored from a backup
                 self.lexical.clear()
-            if self.lexical.revision < target:
-                self._follow_lexical(connection, target, progress)
+            for _ in range(_TRIES):  # another process may clear the index while this one gets its change ready
+                if self.lexical.revision < target:
+                    self._follow_lexical(connection, target, progress)
             if dense and (self.dense is None or self.dense.revision != target):
                 self._follow_dense(connection, target)
             return target
 
     def _follow_lexical(self, connection: Connection, target: int, progress: Progress | None) -> None:
-        removes, numbers = _changed(connection, self.lexical.revision)
+        since = self.lexical.revision
+        removes, numbers = _changed(connection, since)
 
         def puts() -> Iterator[tuple[Card, list[Entry]]]:
             for done, number in enumerate(numbers):
@@ -57,7 +61,7 @@ class Indexes:
             if progress:
                 progress(len(numbers), len(numbers))
 
-        self.lexical.apply(puts(), removes, target)
+        self.lexical.apply(puts(), removes, target, since=since)
 
     def _follow_dense(self, connection: Connection, target: int) -> None:
         since = 0 if self.dense is None or self.dense.revision > target else self.dense.revision

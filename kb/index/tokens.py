@@ -75,7 +75,8 @@ def words(text: str) -> list[str]:
 def grams(text: str) -> list[str]:
     """Ideographs and pairs of neighbouring ones; Latin words and numbers whole.
 
-    Single ideographs help: one lay question in eleven shares no pair with an article that answers it (docs/lexical.md).
+    Single ideographs help: of lay questions and the articles that answer them, one couple in eleven shares no pair
+    (docs/lexical.md).
     """
     found: list[str] = []
     for run in runs(text):
