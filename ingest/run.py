@@ -97,7 +97,8 @@ def ingest_file(
 def _read(file: Path, name: str) -> Document:
     shown = _legible(Path(file.name))
     try:
-        return split(read(file), name, _hash(file), Path(name).stem)
+        mark = _hash(file)  # first: a file that changes meanwhile is read again at the next call
+        return split(read(file), name, mark, Path(name).stem)
     except KBError:
         raise
     except OSError as error:
@@ -130,8 +131,10 @@ def _walk(paths: Iterable[Path]) -> Iterator[Path | Outcome]:
         else:
             if stat.S_ISDIR(mode):
                 yield from _folder(path)
-            else:
+            elif stat.S_ISREG(mode):
                 yield path
+            else:
+                yield _rejected(path, "不是普通文件（是设备或管道），请给出文件或文件夹")
 
 
 def _rejected(path: Path, reason: str) -> Outcome:

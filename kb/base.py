@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
+from sqlalchemy import Connection
 
 from kb import settings
 from kb.chunks import chunks, hash_of
@@ -17,12 +18,13 @@ from kb.embed.load import load
 from kb.errors import KBError, ModelError, NotFound
 from kb.index.follow import Indexes
 from kb.models import Document, Hit, State, UnitKind, Viewer, Visibility
-from kb.rights import require_administrator, require_member, scope_of
-from kb.search.engine import Mode, absent, cited, official_kinds, rank
+from kb.rights import may_read, may_replace, require_administrator, require_member, scope_of
+from kb.search.engine import DEPTH, Mode, absent, cited, official_kinds, rank
 from kb.search.present import hits
 from kb.search.query import parse
+from kb.standing import Standing
 from kb.store import Store, reading, verify, writing
-from kb.store.engine import get_setting, put_setting, record
+from kb.store.engine import get_setting, put_setting, record, revision
 
 OnDuplicate = Literal["add", "skip", "replace"]
 Progress = Callable[[int, int], None]  # done, of how many
@@ -56,6 +58,8 @@ class KnowledgeBase:
         self.home = home
         self.cache = cache
         self._embedder = embedder
+        self._given = embedder is not None
+        self._wish: str | None = None  # by which the model was loaded
         self.indexes = Indexes(store, home / "index")
 
     @classmethod
@@ -75,17 +79,24 @@ class KnowledgeBase:
     @property
     def embedder(self) -> Embedder:
         """The model that made the stored vectors. Raises ModelError if the one asked for is another."""
-        if self._embedder is None:
-            with self.store.read() as connection:
-                wish = settings.embedder() or get_setting(connection, "model")
-            self._embedder = load(wish, self.cache)
         with self.store.read() as connection:
             made_by = get_setting(connection, "embedder")
-        if made_by is not None and made_by != self._embedder.name:
+        found = self._embedder
+        if found is None or made_by not in (None, found.name):
+            found = self._wished()  # another process may have adopted another model
+        if made_by not in (None, found.name):
             raise ModelError(
-                f"资料库的向量由模型 {made_by} 生成，当前模型是 {self._embedder.name}，二者不能混用："
+                f"资料库的向量由模型 {made_by} 生成，当前模型是 {found.name}，二者不能混用："
                 "请换回原模型，或运行 kb rebuild --model 重新生成全部向量"
             )
+        return found
+
+    def _wished(self) -> Embedder:
+        """The model that was given or that the settings name now."""
+        with self.store.read() as connection:
+            wish = settings.embedder() or get_setting(connection, "model")
+        if self._embedder is None or (not self._given and wish != self._wish):
+            self._embedder, self._wish = load(wish, self.cache), wish
         return self._embedder
 
     # writing
@@ -104,33 +115,42 @@ class KnowledgeBase:
         `vectors` gives ready ones, a row for each unit, instead of running the model.
         """
         require_member(viewer)
+        _require_storable(document)
+        wish = Standing.wished(document)
         while True:
             with self.store.read() as connection:
-                there = writing.find(connection, path=document.path)
-                same = writing.find(connection, sha256=document.sha256)
-                if there is not None and there.sha256 == document.sha256:
-                    return self._unchanged(there)
-                if there is None and same is not None:
-                    return self._unchanged(same)
+                there = writing.at_path(connection, document.path)
+                same = _first_known(connection, document, viewer)
+            if there is not None and there.sha256 == document.sha256 and _may_know(viewer, there):
+                return self._unchanged(there, wish)
+            if there is None and same is not None:
+                return self._unchanged(same, wish)
             mark = sketch(document.text)
-            reason, found = None, there
-            if there is None and on_duplicate != "add" and (near := self._near(mark)) is not None:
-                reason = f"与库中《{near[1]}》内容相同或基本相同"
+            near, found, reason = None, there, None
+            if there is None and on_duplicate != "add" and (near := self._near(mark, viewer)) is not None:
+                reason = f"与库中《{near.title}》内容相同或基本相同"
                 if on_duplicate == "skip":
-                    return replace(self._unchanged(near[0]), reason=f"{reason}，已跳过")
-                found = near[0]
+                    return replace(self._unchanged(near, wish), reason=f"{reason}，已跳过")
+                found = near
+            if found is not None:
+                _require_replace(viewer, found, document.path)
+                reason = "；".join(filter(None, (reason, found.standing.after_change(wish)))) or None
             pieces = chunks(document)
+            embedder = self.embedder if pieces else None
             made = self._vectors(document, [p.indexed(document.text) for p in pieces], progress, vectors)
             with self.store.write() as connection:
                 if (
-                    writing.find(connection, path=document.path) != there
-                    or writing.find(connection, sha256=document.sha256) != same
+                    writing.at_path(connection, document.path) != there
+                    or _first_known(connection, document, viewer) != same
+                    or (near is not None and writing.numbered(connection, near.number) != near)
                 ):
                     continue  # somebody else wrote meanwhile: look again
-                if found is not None and found is not there and writing.find(connection, sha256=found.sha256) != found:
-                    continue
-                if len(pieces) and get_setting(connection, "embedder") is None:
-                    put_setting(connection, "embedder", self.embedder_name)
+                if embedder is not None:
+                    made_by = get_setting(connection, "embedder")
+                    if made_by is None:
+                        put_setting(connection, "embedder", embedder.name)
+                    elif made_by != embedder.name:
+                        continue  # every vector was made again meanwhile: self.embedder says so
                 doc_id, status = writing.write(connection, document, pieces, made, mark, found, viewer.name)
             return Added(doc_id, status, len(document.units), len(pieces), reason)
 
@@ -139,27 +159,26 @@ class KnowledgeBase:
         """Name of the model that makes new vectors."""
         return self.embedder.name
 
-    def _unchanged(self, found: writing.Found) -> Added:
+    def _unchanged(self, found: writing.Found, wish: Standing) -> Added:
         with self.store.read() as connection:
             whole = reading.whole(connection, found.id, Viewer.local())
         if whole is None:
             raise NotFound(f"{found.id}：文件在读取时被移除，请重试")
-        reason = "该文件在库中为待审稿，尚未发布" if whole.state == State.DRAFT else None
-        if whole.state == State.WITHDRAWN:
-            reason = "该文件在库中已撤回，检索不到；如需恢复请重新发布"
-        return Added(found.id, "unchanged", len(whole.units), 0, reason)
+        return Added(found.id, "unchanged", len(whole.units), 0, found.standing.after_nothing(wish))
 
-    def _near(self, mark: bytes) -> tuple[writing.Found, str] | None:
+    def _near(self, mark: bytes, viewer: Viewer) -> writing.Found | None:
+        """The nearest of the documents of which the viewer may know, where it is nearly the same."""
         with self.store.read() as connection:
             best = max(
-                ((resemblance(mark, s.sketch), s) for s in verify.sketches(connection)),
+                (
+                    (resemblance(mark, held), found)
+                    for found, held in writing.sketches(connection)
+                    if _may_know(viewer, found)
+                ),
                 key=lambda x: x[0],
                 default=None,
             )
-            if best is None or best[0] < NEAR:
-                return None
-            found = writing.find(connection, path=best[1].path)
-        return (found, best[1].title) if found else None
+        return None if best is None or best[0] < NEAR else best[1]
 
     def _vectors(
         self, document: Document, texts: list[str], progress: Progress | None, ready: Vectors | None
@@ -169,11 +188,14 @@ class KnowledgeBase:
             return np.zeros((0, 0), np.float16)
         embedder = self.embedder
         if ready is not None:
+            if ready.shape != (len(document.units), embedder.dim):
+                raise ModelError(f"向量的形状为 {ready.shape}，应为 ({len(document.units)}, {embedder.dim})")
             owners = [piece.unit for piece in chunks(document)]
             return ready[owners].astype(np.float16)
         hashes = [hash_of(text) for text in texts]
         with self.store.read() as connection:
-            known = writing.vectors_of(connection, list(dict.fromkeys(hashes)))
+            held = writing.vectors_of(connection, list(dict.fromkeys(hashes)))
+        known = {h: vector for h, vector in held.items() if len(vector) == 2 * embedder.dim}
         missing = [i for i, h in enumerate(hashes) if h not in known]
         made = np.zeros((len(texts), embedder.dim), np.float16)
         for i, h in enumerate(hashes):
@@ -186,6 +208,8 @@ class KnowledgeBase:
     def remove(self, doc_id: str, viewer: Viewer) -> bool:
         """Take a document out with all its versions; it cannot be found from the moment this returns. False: no such id."""
         require_administrator(viewer)
+        if not _storable(doc_id):
+            return False
         with self.store.write() as connection:
             return writing.remove(connection, doc_id, viewer.name)
 
@@ -233,6 +257,7 @@ class KnowledgeBase:
             None if mode == "lexical" or self.indexes.dense is None else self.embedder,
             scope_of(viewer, wider, drafts),
             mode,
+            max(DEPTH, 2 * k),
         )
         with self.store.read() as connection:
             named = cited(connection, asked, viewer, wider)
@@ -255,6 +280,8 @@ class KnowledgeBase:
 
     def get(self, any_id: str, viewer: Viewer) -> reading.Whole | reading.UnitRow:
         """The document or, failing that, the unit of this id. Raises NotFound, also where the viewer may not know."""
+        if not _storable(any_id):
+            raise NotFound("编号含有不能保存的字符，可用 kb list 查看全部编号")
         with self.store.read() as connection:
             found = reading.whole(connection, any_id, viewer) or reading.unit(connection, any_id, viewer)
         if found is None:
@@ -298,25 +325,61 @@ class KnowledgeBase:
 
     def check(self, progress: Progress | None = None) -> list[str]:
         """What is wrong with the library, a Chinese sentence each; empty when it is whole."""
-        self.indexes.follow(progress=progress)
         with self.store.read() as connection:
-            return verify.problems(connection, self.indexes)
+            damage = verify.damage(connection)
+        while not damage:  # indexes are made from the database: they are looked at where that is sound
+            target = self.indexes.follow(progress=progress)
+            with self.store.read() as connection:
+                if revision(connection) == target:
+                    return verify.disagreements(connection, self.indexes)
+        return damage
 
     def embed_again(self, viewer: Viewer, progress: Progress | None = None) -> None:
         """Make every vector again with the model now in use; until it is done the old ones stay."""
         require_administrator(viewer)
-        with self.store.read() as connection:
-            wish = settings.embedder() or get_setting(connection, "model")
-        embedder = self._embedder or load(wish, self.cache)
-        with self.store.read() as connection:
-            texts = writing.indexed_texts(connection)
-        made = embedder.passages([t for _, t in texts], progress).astype(np.float16)
-        with self.store.write() as connection:
-            writing.put_vectors(connection, [n for n, _ in texts], made)
-            put_setting(connection, "embedder", embedder.name)
-            record(connection, viewer.name, "embed", embedder.name)
-        self._embedder = embedder
+        embedder = self._wished()
+        made: dict[int, np.ndarray[Any, np.dtype[np.float16]]] = {}
+        whole = False
+        while not whole:
+            with self.store.read() as connection:
+                texts = [(n, t) for n, t in writing.indexed_texts(connection) if n not in made]
+            if texts:
+                vectors = embedder.passages([t for _, t in texts], progress).astype(np.float16)
+                made.update(zip((n for n, _ in texts), vectors, strict=True))
+            with self.store.write() as connection:
+                whole = writing.chunk_numbers(connection) <= made.keys()  # else some came in meanwhile
+                if whole:
+                    writing.put_vectors(connection, made.keys(), made.values())
+                    put_setting(connection, "embedder", embedder.name)
+                    record(connection, viewer.name, "embed", embedder.name)
 
     def rebuild(self, progress: Progress | None = None) -> None:
         """Make every index again from the database, without source files and without the model."""
         self.indexes.rebuild(progress)
+
+
+def _may_know(viewer: Viewer, found: writing.Found) -> bool:
+    """Whether an answer to the viewer may name this document."""
+    held = found.standing
+    return may_replace(viewer, found.added_by) or may_read(viewer, held.visibility, held.readers, held.state)
+
+
+def _require_replace(viewer: Viewer, found: writing.Found, path: str) -> None:
+    if not may_replace(viewer, found.added_by):
+        raise KBError(f"{path}：{viewer.name}没有替换库中这份文件的权限，请另起文件名，或由管理员、原入库人操作")
+
+
+def _first_known(connection: Connection, document: Document, viewer: Viewer) -> writing.Found | None:
+    """The first document with the same bytes of which the viewer may know."""
+    return next((f for f in writing.of_bytes(connection, document.sha256) if _may_know(viewer, f)), None)
+
+
+def _storable(text: str) -> bool:
+    """Whether the database keeps and counts every character: no NUL, at which SQLite ends a text, no lone surrogate."""
+    return "\0" not in text and not any("\ud800" <= c <= "\udfff" for c in text)
+
+
+def _require_storable(document: Document) -> None:
+    if not all(map(_storable, (document.text, document.title, document.path))):
+        shown = document.path.encode("utf-8", "backslashreplace").decode()
+        raise KBError(f"{shown}：含有空字符或残缺的字符，不能入库，请另存为 UTF-8 文本后再试")

@@ -42,6 +42,11 @@ def may_read(viewer: Viewer, visibility: str, readers: Iterable[str], state: str
     return state == State.PUBLISHED and terms is not None and bool(terms & access_of(visibility, readers))
 
 
+def may_replace(viewer: Viewer, added_by: str | None) -> bool:
+    """Whether the viewer may put another text in a document's place: who added it, and the administrator."""
+    return viewer.administrator or (viewer.name is not None and viewer.name == added_by)
+
+
 def require_member(viewer: Viewer) -> None:
     """Adding takes a name; KBError otherwise."""
     if viewer.name is None:

@@ -164,3 +164,9 @@ def test_an_old_law_named_as_such_does_not_open_the_law_of_today(kb, me):
     kb.add(statute("行政诉讼法", [f"第{n}条。" for n in range(1, 60)], id="law-x"), me)
     hits = kb.search("行政诉讼法（1989）第五十四条", me).hits
     assert not any("检索词写明该条" in reason for hit in hits for reason in hit.reasons)
+
+
+def test_as_many_hits_as_there_are_when_that_many_are_wanted(kb, me):
+    kb.add(statute(articles=[f"临时安置费的第{n}种情形。" for n in range(1200)]), me)
+    assert len(kb.search("临时安置费", me, k=1000).hits) == 1000
+    assert len(kb.search("临时安置费", me, k=10**9).hits) == 1200

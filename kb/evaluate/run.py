@@ -23,11 +23,11 @@ def read_queries(file: Path) -> list[Judged]:
     """Lines of {"qid", "q", "gold_ids": […]} or {"qid", "q", "rel": {id: grade}}. Raises UnreadableFile."""
     found: list[Judged] = []
     try:
-        for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1):
+        for number, line in enumerate(file.read_text(encoding="utf-8-sig").split("\n"), 1):
             if not line.strip():
                 continue
             row = json.loads(line)
-            if "q" not in row or not ("gold_ids" in row or "rel" in row):
+            if not isinstance(row.get("q"), str) or not ("gold_ids" in row or "rel" in row):
                 raise UnreadableFile(f"{file.name} 第 {number} 行：须有 q，以及 gold_ids 或 rel")
             graded = "rel" in row
             gold = (

@@ -69,6 +69,11 @@ class Dense:
         """How many chunks it holds."""
         return int(self._index.ntotal)
 
+    def numbers(self) -> set[int]:
+        """The number of every chunk it holds."""
+        with self._lock:
+            return set(faiss.vector_to_array(self._index.id_map).tolist())
+
     def search(self, vector: NDArray[np.float32], k: int, scope: Scope) -> list[tuple[int, float]]:
         """Chunk numbers with their inner product, best first, equals by number. Raises ModelError as `apply` does."""
         if vector.shape != (self.dim,):

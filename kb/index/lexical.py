@@ -71,6 +71,14 @@ class Lexical:
         view = self._look()
         return int(view.searcher.num_docs) if view else 0
 
+    def numbers(self) -> set[int]:
+        """The number of every chunk it holds."""
+        view = self._look()
+        if view is None or not view.searcher.num_docs:
+            return set()
+        every = view.searcher.search(tantivy.Query.all_query(), limit=view.searcher.num_docs, count=False).hits
+        return set(view.searcher.fast_field_values("chunk", [address for _, address in every]))
+
     def clear(self) -> None:
         """Forget everything; the next `apply` starts from nothing. Raises StoreError after a minute."""
         with self._writing():

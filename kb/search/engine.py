@@ -61,12 +61,13 @@ def rank(
 ) -> list[Candidate]:
     """Units in order of their fused score, best first. `embedder` may be None in lexical mode."""
     channels: dict[str, Sequence[tuple[int, float]]] = {}
-    if mode != "lexical" and embedder is not None and indexes.dense is not None:
-        channels["dense"] = indexes.dense.search(embedder.queries([query.text])[0], depth, scope)
+    dense, unit_of = indexes.dense, indexes.unit_of  # another thread may put others in their place
+    if mode != "lexical" and embedder is not None and dense is not None:
+        channels["dense"] = dense.search(embedder.queries([query.text])[0], depth, scope)
     if mode != "dense":
         channels["words"] = indexes.lexical.search("words", query.words, depth, scope)
         channels["grams"] = indexes.lexical.search("grams", query.grams, depth, scope)
-    best = {name: best_of_units(ranking, indexes.unit_of) for name, ranking in channels.items()}
+    best = {name: best_of_units(ranking, unit_of) for name, ranking in channels.items()}
     scores = weighted_sum(best, WEIGHTS)
     top = max(scores.values(), default=1.0) or 1.0
     ordered = sorted(scores.items(), key=lambda item: (-item[1], item[0]))

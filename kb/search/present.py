@@ -21,6 +21,7 @@ from kb.store.tables import chunks, documents, units, versions
 
 #: Candidates fetched beyond those wanted, for units that fell out meanwhile.
 _SPARE = 5
+_BATCH = 500  # SQLite takes 999 variables
 
 
 def hits(
@@ -39,7 +40,7 @@ def hits(
     """
     found: list[Hit] = []
     seen: set[int] = set()
-    step = k + _SPARE
+    step = min(k + _SPARE, _BATCH)
     for i in range(0, len(candidates), step):
         batch = candidates[i : i + step]
         if merge_digests:

@@ -13,7 +13,7 @@ COSINE = 44.41
 COVERAGE = 2.06
 
 STRONG = 0.3
-GOOD = 0.1
+GOOD = 0.05
 
 
 def closeness(cosine: float, coverage: float) -> float:

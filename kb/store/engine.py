@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,6 +18,9 @@ from kb.store.tables import audit, changes, settings
 
 #: The newest migration; a database that carries it needs no Alembic run at start.
 HEAD = "0001"
+
+#: Revisions grow by random steps up to this: two libraries that went on from one backup have none in common after it.
+_STEP = 1 << 32
 
 AnyRow = Row[*tuple[Any, ...]]
 
@@ -135,7 +139,14 @@ def revision(connection: Connection) -> int:
 
 def mark_changed(connection: Connection, document: int) -> None:
     """Tell every index to look at this document again."""
-    connection.execute(insert(changes).values(document=document))
+    following = revision(connection) + 1 + secrets.randbelow(_STEP)
+    connection.execute(insert(changes).values(revision=following, document=document))
+
+
+def was_at(connection: Connection, number: int) -> bool:
+    """Whether the library ever was at this revision; 0 is the empty library."""
+    query = select(changes.c.revision).where(changes.c.revision == number)
+    return number == 0 or connection.execute(query).first() is not None
 
 
 def record(connection: Connection, who: str | None, what: str, target: str | None, **details: Any) -> None:

@@ -2,26 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, func, select, text
 
 from kb.models import State
-from kb.store.engine import AnyRow
 from kb.store.tables import audit, chunks, documents, units, versions
 
 if TYPE_CHECKING:
     from kb.index.follow import Indexes
-
-
-def sketches(connection: Connection) -> Sequence[AnyRow]:
-    """Path, title and sketch of every document's current version that is not withdrawn."""
-    return connection.execute(
-        select(documents.c.path, documents.c.title, versions.c.sketch)
-        .join_from(documents, versions, documents.c.version == versions.c.number)
-        .where(documents.c.state != State.WITHDRAWN.value)
-    ).all()
 
 
 def removed_ids(connection: Connection) -> frozenset[str]:
@@ -31,25 +22,45 @@ def removed_ids(connection: Connection) -> frozenset[str]:
     return frozenset(gone) - frozenset(there)
 
 
-def problems(connection: Connection, indexes: Indexes) -> list[str]:
-    """Damage in the database, parts without their whole, and indexes that do not agree with it."""
+def damage(connection: Connection) -> list[str]:
+    """What is wrong in the database itself: damaged pages, parts without their whole, vectors of another size."""
     found = [f"数据库损坏：{row[0]}" for row in connection.execute(text("pragma integrity_check")) if row[0] != "ok"]
     found += [f"数据库中 {row[0]} 表有失去归属的记录" for row in connection.execute(text("pragma foreign_key_check"))]
     found += _strays(connection)
-    size = connection.execute(select(func.length(chunks.c.vector)).distinct()).scalars().all()
-    if len(size) > 1:
-        found.append(f"向量维数不一致：{sorted(n // 2 for n in size)}")
-    expected = connection.execute(
-        select(func.count())
-        .select_from(chunks)
-        .join(documents, chunks.c.document == documents.c.number)
-        .where(documents.c.state != State.WITHDRAWN.value)
-    ).scalar_one()
-    held = {"全文索引": indexes.lexical.count(), "向量索引": indexes.dense.count() if indexes.dense else 0}
-    found += [
-        f"{name}有 {n} 个片段，数据库有 {expected} 个，请运行 kb rebuild" for name, n in held.items() if n != expected
-    ]
+    found += _other_sizes(connection)
     return found
+
+
+def disagreements(connection: Connection, indexes: Indexes) -> list[str]:
+    """Indexes that do not hold the chunks that the database holds."""
+    expected = set(
+        connection.execute(
+            select(chunks.c.number)
+            .join_from(chunks, documents, chunks.c.document == documents.c.number)
+            .where(documents.c.state != State.WITHDRAWN.value)
+        ).scalars()
+    )
+    held = {"全文索引": indexes.lexical.numbers(), "向量索引": indexes.dense.numbers() if indexes.dense else set()}
+    return [
+        f"{name}与数据库不一致：少 {len(expected - there)} 个片段，多 {len(there - expected)} 个，请运行 kb rebuild"
+        for name, there in held.items()
+        if there != expected
+    ]
+
+
+def _other_sizes(connection: Connection) -> Iterable[str]:
+    size = func.length(chunks.c.vector)
+    rows = connection.execute(
+        select(documents.c.id, size, func.count())
+        .join_from(chunks, documents, chunks.c.document == documents.c.number)
+        .group_by(documents.c.id, size)
+    ).all()
+    usual: Counter[int] = Counter()
+    for _, n, count in rows:
+        usual[n] += count
+    most = max(usual, key=lambda n: (n > 0, usual[n]), default=0)
+    for doc_id in sorted({doc_id for doc_id, n, _ in rows if n != most or n == 0}):
+        yield f"文件 {doc_id} 有片段的向量已损坏，请运行 kb rebuild --model 重新生成"
 
 
 def _strays(connection: Connection) -> Iterable[str]:

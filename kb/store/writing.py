@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,8 +13,9 @@ from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from kb.chunks import Chunk, hash_of, kind_of
 from kb.law.names import key
-from kb.models import Article, Digest, Document, Unit
+from kb.models import Article, Digest, Document, State, Unit, Visibility
 from kb.records import as_json, title_of
+from kb.standing import Standing
 from kb.store.engine import mark_changed, now, record
 from kb.store.tables import chunks, documents, units, versions
 
@@ -29,19 +30,56 @@ class Found:
     id: str
     version: int
     sha256: str
+    title: str
+    added_by: str | None
+    standing: Standing
 
 
-def find(connection: Connection, *, path: str | None = None, sha256: str | None = None) -> Found | None:
-    """The document that came from this path, or whose current version has these bytes."""
-    query = select(documents.c.number, documents.c.id, documents.c.version, versions.c.sha256).join_from(
-        documents, versions, documents.c.version == versions.c.number
+_FOUND = (
+    select(
+        documents.c.number,
+        documents.c.id,
+        documents.c.version,
+        versions.c.sha256,
+        documents.c.title,
+        documents.c.added_by,
+        documents.c.visibility,
+        documents.c.readers,
+        documents.c.state,
     )
-    if path is not None:
-        query = query.where(documents.c.path == path)
-    if sha256 is not None:
-        query = query.where(versions.c.sha256 == sha256)
-    row = connection.execute(query.order_by(documents.c.number).limit(1)).first()
-    return None if row is None else Found(*row)
+    .join_from(documents, versions, documents.c.version == versions.c.number)
+    .order_by(documents.c.number)
+)
+
+
+def _found(row: Sequence[Any]) -> Found:
+    number, doc_id, version, sha256, title, by, visibility, readers, state = row
+    standing = Standing(Visibility(visibility), tuple(readers), State(state))
+    return Found(number, doc_id, version, sha256, title, by, standing)
+
+
+def at_path(connection: Connection, path: str) -> Found | None:
+    """The document that came from this path."""
+    row = connection.execute(_FOUND.where(documents.c.path == path)).first()
+    return None if row is None else _found(row)
+
+
+def of_bytes(connection: Connection, sha256: str) -> list[Found]:
+    """The documents whose current version has these bytes."""
+    return [_found(row) for row in connection.execute(_FOUND.where(versions.c.sha256 == sha256))]
+
+
+def numbered(connection: Connection, number: int) -> Found | None:
+    """The document of this row number."""
+    row = connection.execute(_FOUND.where(documents.c.number == number)).first()
+    return None if row is None else _found(row)
+
+
+def sketches(connection: Connection) -> Iterator[tuple[Found, bytes]]:
+    """Every document that is not withdrawn, with its current version's sketch."""
+    query = _FOUND.add_columns(versions.c.sketch).where(documents.c.state != State.WITHDRAWN.value)
+    for *row, sketch in connection.execute(query):
+        yield _found(row), sketch
 
 
 def vectors_of(connection: Connection, hashes: Sequence[str]) -> dict[str, bytes]:
@@ -66,7 +104,8 @@ def write(
 ) -> tuple[str, Status]:
     """Put a document in the place of `found`, or beside all others; returns its id.
 
-    `vectors` has one row per piece. The superseded version keeps its text and units and loses its chunks.
+    `vectors` has one row per piece. The superseded version keeps its text and units and loses its chunks; the new one is
+    seen by nobody who was kept from the old one (Standing.narrowed).
     """
     if found is None:
         status: Status = "added"
@@ -87,11 +126,19 @@ def write(
         ).inserted_primary_key[0]  # type: ignore[index]
     else:
         status, doc_id, number = "replaced", found.id, found.number
+        standing = found.standing.narrowed(Standing.wished(document))
         connection.execute(delete(chunks).where(chunks.c.document == number))
         connection.execute(
             update(documents)
             .where(documents.c.number == number)
-            .values(path=document.path, kind=document.kind.value, title=document.title, state=document.state.value)
+            .values(
+                path=document.path,
+                kind=document.kind.value,
+                title=document.title,
+                visibility=standing.visibility.value,
+                readers=list(standing.readers),
+                state=standing.state.value,
+            )
         )
     version = connection.execute(
         insert(versions).values(
@@ -230,7 +277,12 @@ def indexed_texts(connection: Connection) -> list[tuple[int, str]]:
     return [(row.number, row.head + texts[row.version][row.start : row.end]) for row in rows]
 
 
-def put_vectors(connection: Connection, numbers: Sequence[int], vectors: NDArray[np.float16]) -> None:
+def chunk_numbers(connection: Connection) -> set[int]:
+    """The number of every chunk."""
+    return set(connection.execute(select(chunks.c.number)).scalars())
+
+
+def put_vectors(connection: Connection, numbers: Iterable[int], vectors: Iterable[NDArray[np.float16]]) -> None:
     """Give chunks new vectors; every document counts as changed, so that the indexes follow."""
     rows = [{"of": number, "to": vector.tobytes()} for number, vector in zip(numbers, vectors, strict=True)]
     if rows:
