@@ -211,6 +211,12 @@ def test_a_wished_id_that_is_taken_is_not_stolen(kb, me):
     assert kb.get("spc-1", me).title == "张某诉某区政府案"
 
 
+def test_a_wished_id_that_reads_like_a_unit_is_not_given(kb, me):
+    kb.add(statute(id="law-x"), me)
+    assert kb.add(case(path="/b.md", id="law-x:1"), me).id.startswith("doc-")
+    assert kb.get("law-x:1", me).title == "测试条例 第一条"
+
+
 def test_kinds_narrow_the_search(kb, me):
     kb.add(statute(articles=["房屋被拆除的补偿。"], id="law"), me)
     kb.add(case(id="case"), me)
