@@ -165,7 +165,11 @@ def _free_id(connection: Connection, document: Document) -> str:
     digest = hashlib.sha256(document.path.encode()).hexdigest()
     for wish in (document.id, f"doc-{digest[:12]}", f"doc-{digest[:24]}"):
         # A colon would make it look like a unit's id: law-x:1 is 第一条 of law-x.
-        if wish and ":" not in wish and not connection.execute(select(documents.c.number).where(documents.c.id == wish)).first():
+        if (
+            wish
+            and ":" not in wish
+            and not connection.execute(select(documents.c.number).where(documents.c.id == wish)).first()
+        ):
             return wish
     return f"doc-{digest}"
 
