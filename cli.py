@@ -218,9 +218,28 @@ def state(doc_id: str, state: str) -> None:
     例：kb state doc-3f2a9c01b7de published
     """
     from kb import State
+    from views.words import STATE
 
     open_library().set_state(doc_id, State(state), viewer())
-    click.echo(f"{doc_id}：{ {'draft': '待审', 'published': '已发布', 'withdrawn': '已撤回'}[state] }")
+    click.echo(f"{doc_id}：{STATE[state]}")
+
+
+@main.command()
+@click.argument("doc_id", metavar="ID")
+@click.argument("scope", type=click.Choice(["public", "internal", "restricted"]))
+@click.option("--reader", "readers", multiple=True, help="受限文件的可读人，可写多次")
+def visibility(doc_id: str, scope: str, readers: tuple[str, ...]) -> None:
+    """改变谁能看一份文件：public 公开、internal 内部、restricted 受限（用 --reader 写明可读人）。
+
+    例：kb visibility doc-3f2a9c01b7de restricted --reader 李某
+    """
+    from kb import Visibility
+    from views.words import VISIBILITY
+
+    if (scope == "restricted") != bool(readers):
+        raise click.UsageError("受限文件须用 --reader 写明可读人；公开和内部文件不写")
+    open_library().set_visibility(doc_id, Visibility(scope), viewer(), readers)
+    click.echo(f"{doc_id}：{VISIBILITY[scope]}" + (f"（{'、'.join(readers)}）" if readers else ""))
 
 
 @main.command()

@@ -74,6 +74,7 @@ def test_an_unknown_command_is_wrong_usage(kb):
         (["laws", "add"], "请写明法规名称"),
         (["laws", "drop"], "没有 drop 这个命令"),
         (["state", "doc-1", "gone"], "STATE 只能是 draft、published、withdrawn"),
+        (["visibility", "doc-1", "restricted"], "--reader"),  # restricted to nobody is a slip here too
         (["--loud"], "没有 --loud 这个选项"),
         ([], "用法：kb"),
     ],
@@ -240,6 +241,15 @@ def test_a_draft_is_found_only_when_asked_for_and_after_publication(kb, tmp_path
     kb("state", line["id"], "withdrawn")
     assert kb("search", "过渡补贴", "--drafts", "--json").json == []
     assert kb("check", "--json").json["ok"]
+
+
+def test_who_may_see_a_file_can_be_widened_and_narrowed(kb, tmp_path):
+    file = make.statute_md(tmp_path / "甲.md", "江城市旧城改造办法", make.RENEWAL)
+    (line,) = kb("ingest", file, "--json").lines
+    for wish, seen in ((("restricted", "--reader", "李某"), "受限（李某）"), (("public",), "公开")):
+        assert seen in kb("visibility", line["id"], *wish).out
+        assert kb("get", line["id"], "--json").json["visibility"] == wish[0]
+    assert "没有编号" in kb("visibility", "doc-0", "public", code=1).err
 
 
 def test_a_restricted_file_keeps_its_readers(kb, tmp_path):

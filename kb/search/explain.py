@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from kb.models import Section, Span
+from kb.models import Span
 from kb.search.query import Query
 
 #: Words that a reader would not call a match.
@@ -101,8 +101,3 @@ def coverage(query: Query, text: str) -> float:
 def matched_words(text: str, spans: Sequence[Span], most: int = 6) -> list[str]:
     """The matched words, each once, in the order of the text."""
     return list(dict.fromkeys(text[s.start : s.end] for s in spans))[:most]
-
-
-def section_at(sections: Sequence[Section], offset: int) -> str:
-    """The section of a case in which a character stands."""
-    return next((s.name for s in sections if s.start <= offset < s.end), "")
